@@ -1,0 +1,40 @@
+"""How right a prediction is: pure functions that compare documents and word scores."""
+
+from bioweave.scoring.auc import TokenAuc, roc_auc, score_token_ranking
+from bioweave.scoring.calibration import Calibration, CalibrationBin, calibrate
+from bioweave.scoring.counts import Counts, Score
+from bioweave.scoring.mentions import MentionScores, RuleScores, score_mentions, strict_f1
+from bioweave.scoring.outcomes import judged_confidences
+from bioweave.scoring.resampling import (
+    Interval,
+    bootstrap_difference,
+    bootstrap_interval,
+    f1_of,
+    randomisation_p_value,
+)
+from bioweave.scoring.token_scores import TokenScores
+from bioweave.scoring.tokens import TokenReport, score_tokens
+
+__all__ = [
+    "Calibration",
+    "CalibrationBin",
+    "Counts",
+    "Interval",
+    "MentionScores",
+    "RuleScores",
+    "Score",
+    "TokenAuc",
+    "TokenReport",
+    "TokenScores",
+    "bootstrap_difference",
+    "bootstrap_interval",
+    "calibrate",
+    "f1_of",
+    "judged_confidences",
+    "randomisation_p_value",
+    "roc_auc",
+    "score_mentions",
+    "score_token_ranking",
+    "score_tokens",
+    "strict_f1",
+]
