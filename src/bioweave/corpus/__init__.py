@@ -1,0 +1,46 @@
+"""Named corpora: their documents by split, statistics, defects, and what they share."""
+
+from bioweave.corpus.carving import carve
+from bioweave.corpus.checking import CheckReport, SplitCheck, check, check_json
+from bioweave.corpus.defects import Action, Defect
+from bioweave.corpus.labels import LABELS, TYPE_LABELS, label_of, labels_of
+from bioweave.corpus.loading import files, load, load_with_defects
+from bioweave.corpus.lookup import CorpusInfo, corpora_folder, corpus_names, info
+from bioweave.corpus.overlap import Overlap, SplitName, overlap, overlap_json
+from bioweave.corpus.speech import load_pos
+from bioweave.corpus.statistics import (
+    MentionCount,
+    SplitStatistics,
+    statistics,
+    statistics_json,
+)
+
+__all__ = [
+    "LABELS",
+    "TYPE_LABELS",
+    "Action",
+    "CheckReport",
+    "CorpusInfo",
+    "Defect",
+    "MentionCount",
+    "Overlap",
+    "SplitCheck",
+    "SplitName",
+    "SplitStatistics",
+    "carve",
+    "check",
+    "check_json",
+    "corpora_folder",
+    "corpus_names",
+    "files",
+    "info",
+    "label_of",
+    "labels_of",
+    "load",
+    "load_pos",
+    "load_with_defects",
+    "overlap",
+    "overlap_json",
+    "statistics",
+    "statistics_json",
+]
