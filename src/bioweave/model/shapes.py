@@ -1,0 +1,34 @@
+"""The shapes of the tagger's tensors, named once.
+
+Axes: *batch* windows, *pieces* of the encoder, *words*, *characters* of a word, *heads*, *tags* of
+one head (or of all heads in a row, in `Emissions`), *features* of a vector.
+"""
+
+from __future__ import annotations
+
+from jaxtyping import Bool, Float, Int
+from torch import Tensor
+
+PieceIds = Int[Tensor, "batch pieces"]
+PieceMask = Int[Tensor, "batch pieces"]
+PieceVectors = Float[Tensor, "batch pieces piece_features"]
+WordPieces = Int[Tensor, "batch words 2"]
+WordCounts = Int[Tensor, "batch"]
+WordMask = Bool[Tensor, "batch words"]
+WordVectors = Float[Tensor, "batch words features"]
+Characters = Int[Tensor, "batch words characters"]
+WordIndices = Int[Tensor, "batch words"]
+DictionaryHits = Float[Tensor, "batch words dictionary_labels"]
+
+Emissions = Float[Tensor, "batch words tags"]
+HeadEmissions = Float[Tensor, "batch words heads tags"]
+Tags = Int[Tensor, "batch words"]
+HeadTags = Int[Tensor, "batch words heads"]
+HeadMask = Bool[Tensor, "batch heads"]
+LogScores = Float[Tensor, "batch"]
+HeadLogScores = Float[Tensor, "batch heads"]
+Marginals = Float[Tensor, "batch words tags"]
+
+StartScores = Float[Tensor, "heads tags"]
+TransitionScores = Float[Tensor, "heads tags tags"]
+Scalar = Float[Tensor, ""]

@@ -1,0 +1,212 @@
+"""The paper's tagger (its figure 2): word features, context, task heads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+
+from bioweave.errors import ConfigurationError
+from bioweave.model.characters import CharacterBiLSTM, CharacterCnn, character_embedding
+from bioweave.model.context import BidirectionalContext
+from bioweave.model.encoder import Encoder, PieceEncoder, load_encoder
+from bioweave.model.heads import Head, TaskHeads
+from bioweave.model.pooling import WordPooling
+from bioweave.model.settings import InputSizes, TaggerSettings
+from bioweave.model.shapes import (
+    Characters,
+    DictionaryHits,
+    Emissions,
+    HeadMask,
+    HeadTags,
+    PieceIds,
+    PieceMask,
+    Scalar,
+    WordCounts,
+    WordIndices,
+    WordPieces,
+)
+
+VectorMatrix = npt.NDArray[np.float32]
+
+
+class Tagger(nn.Module):
+    """From pieces and word features to each word's log-scores of each head's tags.
+
+    In the order of the data: `encoder` and `pooling`, `vectors`, `characters`, `pos` and
+    dictionary hits side by side (equation 3.1); `dropout`; `context` (3.2); `bottleneck` (3.3);
+    `heads` (3.4 and the CRF). Parts that the settings leave out are None.
+
+    Where this deviates from the paper: the parts are optional, several heads share everything
+    below them, and dropout also stands before the linear layer where there is a context.
+    """
+
+    def __init__(
+        self,
+        settings: TaggerSettings,
+        heads: Sequence[Head],
+        *,
+        encoder: PieceEncoder | None,
+        encoder_width: int,
+        sizes: InputSizes,
+        vectors: VectorMatrix | None,
+    ) -> None:
+        super().__init__()
+        self.settings = settings
+        self.n_dictionary = sizes.dictionary if settings.dictionary else 0
+        self.encoder = encoder
+        self.pooling = WordPooling(settings.pooling, encoder_width) if encoder else None
+        self.vectors = _vectors(vectors, settings.train_vectors)
+        self.characters: CharacterBiLSTM | CharacterCnn | None = None
+        if settings.characters != "none":
+            kind = CharacterBiLSTM if settings.characters == "bilstm" else CharacterCnn
+            self.characters = kind(
+                sizes.characters, settings.character_width, settings.character_output
+            )
+        self.pos = character_embedding(sizes.pos, settings.pos_width) if settings.pos else None
+        self.dropout = nn.Dropout(settings.dropout)
+        width = (
+            (self.pooling.width if self.pooling else 0)
+            + (self.vectors.embedding_dim if self.vectors else 0)
+            + (self.characters.width if self.characters else 0)
+            + (self.pos.embedding_dim if self.pos else 0)
+            + self.n_dictionary
+        )
+        self.context: BidirectionalContext | None = None
+        if settings.context != "none":
+            self.context = BidirectionalContext(
+                settings.context,
+                width,
+                settings.context_width,
+                n_layers=settings.context_layers,
+            )
+            width = settings.context_width
+        self.bottleneck = nn.Linear(width, settings.bottleneck) if settings.bottleneck else None
+        self.heads = TaskHeads(heads, settings.bottleneck or width, settings.decoder)
+
+    @property
+    def input_names(self) -> tuple[str, ...]:
+        """The inputs that `forward` uses, in its order."""
+        used = {
+            "piece_ids": self.encoder,
+            "piece_mask": self.encoder,
+            "word_pieces": self.encoder,
+            "n_words": self,
+            "characters": self.characters,
+            "pos": self.pos,
+            "vectors": self.vectors,
+            "dictionary": self if self.n_dictionary else None,
+        }
+        return tuple(name for name, part in used.items() if part is not None)
+
+    def forward(
+        self,
+        piece_ids: PieceIds | None,
+        piece_mask: PieceMask | None,
+        word_pieces: WordPieces | None,
+        n_words: WordCounts,
+        characters: Characters | None = None,
+        pos: WordIndices | None = None,
+        vectors: WordIndices | None = None,
+        dictionary: DictionaryHits | None = None,
+    ) -> Emissions:
+        """Log-scores [batch, words, tags of all heads, in the heads' order], float32.
+
+        A word's scores depend on its own row alone: not on padding, nor on the batch's other rows.
+        What stands at padding words means nothing. Inputs that the tagger does not use may be
+        None.
+        """
+        parts: list[Tensor] = []
+        if self.encoder is not None and self.pooling is not None:
+            pieces = self.encoder(piece_ids, piece_mask)
+            parts.append(self.pooling(pieces, word_pieces, n_words))
+        if self.vectors is not None:
+            parts.append(self.vectors(vectors))
+        if self.characters is not None:
+            parts.append(self.characters(characters))
+        if self.pos is not None:
+            parts.append(self.pos(pos))
+        if self.n_dictionary and dictionary is not None:
+            parts.append(dictionary)
+        words = self.dropout(parts[0] if len(parts) == 1 else torch.cat(parts, dim=-1))
+        if self.context is not None:
+            words = self.dropout(self.context(words, n_words))
+        if self.bottleneck is not None:
+            words = self.bottleneck(words)
+        emissions: Tensor = self.heads(words)
+        return emissions.float()
+
+    def loss(
+        self, emissions: Emissions, tags: HeadTags, head_mask: HeadMask, n_words: WordCounts
+    ) -> Scalar:
+        """Negative log-likelihood, averaged over the pairs (window, head) that `head_mask` marks.
+
+        See `TaskHeads.loss`. `tags[..., h]` counts within head h's own tags.
+        """
+        return self.heads.loss(emissions, tags, head_mask, n_words)
+
+    def encoder_parameters(self) -> Iterator[nn.Parameter]:
+        """The pretrained parameters, which want a small learning rate."""
+        return (parameter for name, parameter in self._trained() if name.startswith("encoder."))
+
+    def head_parameters(self) -> Iterator[nn.Parameter]:
+        """All others that are trained: they start from nothing and want a larger one."""
+        return (parameter for name, parameter in self._trained() if not name.startswith("encoder."))
+
+    def _trained(self) -> Iterator[tuple[str, nn.Parameter]]:
+        return (named for named in self.named_parameters() if named[1].requires_grad)
+
+
+def build_tagger(
+    settings: TaggerSettings,
+    heads: Sequence[Head],
+    *,
+    encoder: Encoder | None = None,
+    sizes: InputSizes | None = None,
+    vectors: VectorMatrix | None = None,
+) -> Tagger:
+    """A tagger as the settings say, its own parts freshly initialised.
+
+    `encoder` is what `load_encoder(settings.encoder)` would give, where the caller has it already.
+    `sizes` counts the values of the inputs that the settings switch on. `vectors` [rows, features]
+    holds the words' embeddings, row 0 for unknown words.
+
+    Raises ConfigurationError where an input is switched on but its size or matrix is missing, and
+    EncoderError where the encoder cannot be loaded.
+    """
+    sizes = sizes or InputSizes()
+    if not heads:
+        raise ConfigurationError("a tagger needs at least one head")
+    if len({head.name for head in heads}) < len(heads):
+        raise ConfigurationError(f"two heads share a name: {[head.name for head in heads]}")
+    for name, is_on, size in (
+        ("characters", settings.characters != "none", sizes.characters),
+        ("pos", settings.pos, sizes.pos),
+        ("dictionary", settings.dictionary, sizes.dictionary),
+        ("vectors", settings.vectors, 0 if vectors is None else len(vectors)),
+    ):
+        if is_on and size < 1:
+            raise ConfigurationError(f"model.{name} is on, but nothing says how many there are")
+    if settings.encoder is None:
+        encoder = None
+    elif encoder is None:
+        encoder = load_encoder(settings.encoder)
+    return Tagger(
+        settings,
+        heads,
+        encoder=encoder.module if encoder else None,
+        encoder_width=encoder.width if encoder else 0,
+        sizes=sizes,
+        vectors=vectors if settings.vectors else None,
+    )
+
+
+def _vectors(matrix: VectorMatrix | None, is_trained: bool) -> nn.Embedding | None:
+    if matrix is None:
+        return None
+    weights = torch.from_numpy(np.array(matrix, dtype=np.float32))
+    embedding: nn.Embedding = nn.Embedding.from_pretrained(weights, freeze=not is_trained)
+    return embedding

@@ -1,0 +1,108 @@
+"""The folder of a run: what lies where.
+
+    RUN/
+      recipe.toml         every setting, defaults spelled out
+      run.json            seed, code, packages, data checksums, counts, best dev scores
+      steps.jsonl         loss and learning rate over time
+      epochs.jsonl        dev scores over time
+      progress.png        both, drawn
+      tagger.safetensors  the best weights
+      encoder/            the encoder's configuration, without weights
+      tokenizer.json      what cuts words into pieces
+      features/           word features: alphabet, vocabulary, matrix, part-of-speech tagger
+      checkpoints/        to resume from; may be deleted afterwards
+      runs/               TensorBoard
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bioweave.errors import ConfigurationError
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    """Where a run keeps what it writes."""
+
+    path: Path
+
+    @property
+    def recipe(self) -> Path:
+        """The resolved recipe."""
+        return self.path / "recipe.toml"
+
+    @property
+    def record(self) -> Path:
+        """What the run was made from and what came out."""
+        return self.path / "run.json"
+
+    @property
+    def steps(self) -> Path:
+        """Loss and learning rate over time."""
+        return self.path / "steps.jsonl"
+
+    @property
+    def epochs(self) -> Path:
+        """Dev scores over time."""
+        return self.path / "epochs.jsonl"
+
+    @property
+    def weights(self) -> Path:
+        """The best weights."""
+        return self.path / "tagger.safetensors"
+
+    @property
+    def encoder(self) -> Path:
+        """The encoder's configuration, without weights."""
+        return self.path / "encoder"
+
+    @property
+    def tokenizer(self) -> Path:
+        """What cuts words into pieces."""
+        return self.path / "tokenizer.json"
+
+    @property
+    def features(self) -> Path:
+        """What the word features need."""
+        return self.path / "features"
+
+    @property
+    def checkpoints(self) -> Path:
+        """The states to resume from."""
+        return self.path / "checkpoints"
+
+    def last_checkpoint(self) -> Path | None:
+        """The newest state to resume from, or None."""
+        found = [path for path in self.checkpoints.glob("checkpoint-*") if _is_whole(path)]
+        return max(found, key=lambda path: int(path.name.rpartition("-")[2]), default=None)
+
+    def read_record(self) -> dict[str, Any]:
+        """`run.json`. Raises ConfigurationError where this is no run."""
+        try:
+            record: dict[str, Any] = json.loads(self.record.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise ConfigurationError(f"{self.path}: not a run (it has no run.json)") from None
+        except json.JSONDecodeError as error:
+            raise ConfigurationError(f"{self.record}: not valid JSON: {error}") from error
+        return record
+
+    def write_record(self, record: dict[str, Any]) -> None:
+        """Replace `run.json`."""
+        text = json.dumps(record, indent=2, ensure_ascii=False)
+        self.record.write_text(text + "\n", encoding="utf-8")
+
+
+def write_lines(path: Path, rows: Iterable[dict[str, Any]]) -> None:
+    """Replace a file with one JSON object a line."""
+    lines = "".join(json.dumps(row) + "\n" for row in rows)
+    path.write_text(lines, encoding="utf-8")
+
+
+def _is_whole(checkpoint: Path) -> bool:
+    # Trainer writes this file last, so a checkpoint that was cut short lacks it.
+    return (checkpoint / "trainer_state.json").is_file()

@@ -1,0 +1,115 @@
+"""A finished run, opened again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from safetensors.torch import load_file
+from tokenizers import Tokenizer
+
+from bioweave import __version__, corpus
+from bioweave.bundle import Bundle, HeadManifest, Manifest
+from bioweave.errors import ConfigurationError, CorpusError
+from bioweave.features.word_features import WordFeaturizer
+from bioweave.model.encoder import load_encoder
+from bioweave.model.encoders import ENCODERS
+from bioweave.model.tagger import Tagger, build_tagger
+from bioweave.training.data import make_heads
+from bioweave.training.featurizing import input_sizes
+from bioweave.training.folder import RunFolder
+from bioweave.training.recipe import Recipe, load_recipe
+from bioweave.training.torch_graph import TorchGraph, chains_of
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FinishedRun:
+    """A run's best tagger and all that belongs to it."""
+
+    recipe: Recipe
+    record: dict[str, Any]
+    tagger: Tagger
+    tokenizer: Tokenizer
+    featurizer: WordFeaturizer | None
+
+    @property
+    def manifest(self) -> Manifest:
+        """What a bundle made from the run says of itself, before anything was measured."""
+        return Manifest(
+            name=self.recipe.name,
+            bioweave_version=__version__,
+            heads=tuple(
+                HeadManifest(
+                    name=head.name,
+                    labels=head.labels,
+                    scheme=head.scheme,
+                    decoder=self.recipe.model.decoder,
+                )
+                for head in make_heads(self.recipe)
+            ),
+            windows=self.recipe.windows,
+            features=self.recipe.features,
+            provenance=_provenance(self.recipe, self.record),
+            licences=_licences(self.recipe),
+        )
+
+
+def open_run(path: Path) -> FinishedRun:
+    """The run in a folder. Raises ConfigurationError where it is none, or is unfinished."""
+    folder = RunFolder(path)
+    record = folder.read_record()
+    if record.get("status") != "finished" or not folder.weights.is_file():
+        raise ConfigurationError(
+            f"{path}: this run is not finished; go on with `bioweave train --resume`"
+        )
+    recipe = load_recipe(folder.recipe)
+    encoder = load_encoder(folder.encoder, pretrained=False) if recipe.model.encoder else None
+    featurizer = WordFeaturizer.load(folder.features) if recipe.features.inputs else None
+    weights = load_file(folder.weights)
+    matrix = weights.get("vectors.weight")
+    tagger = build_tagger(
+        recipe.model,
+        make_heads(recipe),
+        encoder=encoder,
+        sizes=input_sizes(featurizer),
+        vectors=matrix.numpy() if matrix is not None else None,
+    )
+    tagger.load_state_dict(weights)
+    tagger.eval()
+    return FinishedRun(
+        recipe, record, tagger, Tokenizer.from_file(str(folder.tokenizer)), featurizer
+    )
+
+
+def load_run(path: Path) -> Bundle:
+    """A finished run as a bundle whose graph is the PyTorch tagger itself, in fp32."""
+    run = open_run(path)
+    return Bundle(
+        manifest=run.manifest,
+        tokenizer=run.tokenizer,
+        chains=chains_of(run.tagger),
+        graph=TorchGraph(run.tagger),
+        featurizer=run.featurizer,
+    )
+
+
+def _provenance(recipe: Recipe, record: dict[str, Any]) -> dict[str, Any]:
+    kept = ("name", "seed", "command", "code", "packages", "corpora", "windows", "seconds", "dev")
+    return {
+        "encoder": recipe.model.encoder,
+        **{name: record[name] for name in kept if record.get(name) is not None},
+    }
+
+
+def _licences(recipe: Recipe) -> dict[str, str]:
+    licences = {}
+    source = ENCODERS.get(recipe.model.encoder or "")
+    if source is not None:
+        licences[f"encoder {source.name}"] = source.licence
+    for choice in recipe.corpora:
+        try:
+            licences[f"corpus {choice.name}"] = corpus.info(choice.name).licence
+        except CorpusError:
+            continue
+    return licences

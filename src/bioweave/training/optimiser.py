@@ -1,0 +1,53 @@
+"""Parameter groups: who learns at which rate, and who decays."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import Any
+
+import torch
+from torch import nn
+
+from bioweave.training.recipe import TrainingSettings
+
+_LAYER = re.compile(r"^encoder\..*?\blayers?\.(\d+)\.")
+
+
+def make_optimiser(tagger: nn.Module, settings: TrainingSettings) -> torch.optim.Optimizer:
+    """AdamW (Loshchilov and Hutter, 2019) or SGD over the tagger's parameter groups."""
+    groups = parameter_groups(tagger, settings)
+    if settings.optimiser == "sgd":
+        return torch.optim.SGD(groups, lr=settings.head_learning_rate, momentum=settings.momentum)
+    return torch.optim.AdamW(groups, lr=settings.head_learning_rate, betas=(0.9, 0.999))
+
+
+def parameter_groups(tagger: nn.Module, settings: TrainingSettings) -> list[dict[str, Any]]:
+    """Groups of parameters with their learning rate and weight decay.
+
+    What stands under `encoder.` learns at the encoder's rate, lower layers slower by
+    `layer_decay`, the rest at the head's. Biases, normalisation and CRF scores do not decay.
+    """
+    n_layers = 1 + max(
+        (int(match[1]) for name, _ in tagger.named_parameters() if (match := _LAYER.match(name))),
+        default=-1,
+    )
+    grouped: dict[tuple[float, float], list[nn.Parameter]] = defaultdict(list)
+    for name, parameter in tagger.named_parameters():
+        if parameter.requires_grad:
+            rate = _rate(name, n_layers, settings)
+            decays = parameter.ndim > 1 and "norm" not in name.lower() and ".chains." not in name
+            grouped[rate, settings.weight_decay if decays else 0.0].append(parameter)
+    return [
+        {"params": parameters, "lr": rate, "weight_decay": decay}
+        for (rate, decay), parameters in grouped.items()
+    ]
+
+
+def _rate(name: str, n_layers: int, settings: TrainingSettings) -> float:
+    if not name.startswith("encoder."):
+        return settings.head_learning_rate
+    match = _LAYER.match(name)
+    # Embeddings lie below the lowest layer.
+    depth = n_layers - 1 - int(match[1]) if match else n_layers
+    return settings.encoder_learning_rate * settings.layer_decay**depth

@@ -1,0 +1,228 @@
+"""A recipe: all that decides how one run goes, in one TOML file.
+
+Unknown keys are errors, so a typing mistake never trains the wrong model in silence.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+
+from bioweave.document import TagScheme
+from bioweave.errors import ConfigurationError
+from bioweave.features.settings import FeatureSettings
+from bioweave.features.windows import WindowSettings
+from bioweave.model.settings import TaggerSettings
+
+Fraction = Annotated[float, Field(ge=0.0, lt=1.0)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CorpusChoice(_Section):
+    """One corpus of a run and the part it plays."""
+
+    name: str
+    # What to learn from; "dev" may join once everything has been chosen.
+    train_on: tuple[Literal["train", "dev"], ...] = ("train",)
+    # Measured after every epoch; early stopping listens to the mean over these corpora.
+    evaluate: bool = True
+    # Share of documents taken from train as dev, for corpora that publish no dev split.
+    carve: Fraction = 0.1
+    # How often its windows are seen per epoch, relative to once each.
+    weight: Annotated[float, Field(gt=0.0)] = 1.0
+
+
+class HeadChoice(_Section):
+    """One task head: the labels it decides between, and the corpora it learns from.
+
+    Without `corpora` it learns from every corpus of the recipe that annotates all its labels.
+    """
+
+    name: str
+    labels: tuple[str, ...]
+    corpora: tuple[str, ...] = ()
+
+
+class VectorChoice(_Section):
+    """Where word embeddings come from: a word2vec file, or training on the corpora's own text."""
+
+    path: Path | None = None
+    algorithm: Literal["fasttext", "word2vec"] = "fasttext"
+    dimensions: Annotated[int, Field(gt=0)] = 100
+    epochs: Annotated[int, Field(gt=0)] = 10
+    min_count: Annotated[int, Field(gt=0)] = 2
+
+
+class TrainingSettings(_Section):
+    """How the weights are found."""
+
+    epochs: Annotated[int, Field(gt=0)] = 10
+    batch_size: Annotated[int, Field(gt=0)] = 16  # windows, per process
+    gradient_accumulation: Annotated[int, Field(gt=0)] = 1
+    optimiser: Literal["adamw", "sgd"] = "adamw"
+    encoder_learning_rate: Annotated[float, Field(gt=0)] = 5e-5
+    # Layer k from the top learns at rate * decay^k (Howard and Ruder, 2018); 1 is the same for all.
+    layer_decay: Annotated[float, Field(gt=0, le=1)] = 1.0
+    # Everything above the encoder starts from nothing, so it learns faster.
+    head_learning_rate: Annotated[float, Field(gt=0)] = 1e-3
+    schedule: Literal["linear", "cosine", "constant_with_warmup"] = "linear"
+    warm_up: Fraction = 0.1  # share of all steps
+    weight_decay: Annotated[float, Field(ge=0)] = 0.01
+    momentum: Fraction = 0.9  # sgd only
+    gradient_clip: Annotated[float, Field(gt=0)] = 1.0
+    precision: Literal["bf16", "fp32"] = "bf16"
+    # Leave the encoder as it came, and learn only what stands on it.
+    freeze_encoder: bool = False
+    # Stop after so many epochs without a better dev F1; 0 never stops early.
+    patience: Annotated[int, Field(ge=0)] = 0
+    # Optimiser steps between two evaluations (each with a checkpoint); 0 is once an epoch.
+    evaluate_every: Annotated[int, Field(ge=0)] = 0
+    processes: Annotated[int, Field(gt=0)] = 1
+    keep_checkpoints: Annotated[int, Field(gt=0)] = 2
+
+
+class Recipe(_Section):
+    """One run's settings. See `recipes/` for examples and comments."""
+
+    name: str
+    labels: tuple[str, ...]
+    corpora: tuple[CorpusChoice, ...]
+    seed: Annotated[int, Field(ge=0)] = 13
+    scheme: TagScheme = TagScheme.BIO
+    # A head per label lets corpora that annotate different labels learn side by side.
+    heads: tuple[HeadChoice, ...] | Literal["per-label", "joint"] = "per-label"
+    model: TaggerSettings = TaggerSettings()
+    windows: WindowSettings = WindowSettings()
+    vectors: VectorChoice = VectorChoice()
+    # A text file of names, one a line, for each label: where model.dictionary is on.
+    dictionary: dict[str, Path] = {}
+    training: TrainingSettings = TrainingSettings()
+
+    @field_validator("model", "windows", mode="before")
+    @classmethod
+    def _known_keys(cls, table: object, info: ValidationInfo) -> object:
+        # Plain dataclasses would take unknown keys without a word.
+        if isinstance(table, Mapping):
+            kind = TaggerSettings if info.field_name == "model" else WindowSettings
+            known = [field.name for field in fields(kind)]
+            unknown = sorted(set(table) - set(known))
+            if unknown:
+                raise ValueError(f"unknown key {unknown[0]!r}; known are {', '.join(known)}")
+        return table
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Recipe:
+        if not self.labels:
+            raise ValueError("labels is empty")
+        if not self.corpora:
+            raise ValueError("corpora is empty")
+        names = [corpus.name for corpus in self.corpora]
+        if len(set(names)) != len(names):
+            raise ValueError("a corpus is named twice")
+        for head in self.head_choices:
+            unknown = [label for label in head.labels if label not in self.labels]
+            if unknown:
+                raise ValueError(f"head {head.name!r} has label {unknown[0]!r}, not in labels")
+        return self
+
+    @property
+    def head_choices(self) -> tuple[HeadChoice, ...]:
+        """The heads, with "per-label" and "joint" spelled out."""
+        if self.heads == "per-label":
+            return tuple(HeadChoice(name=label, labels=(label,)) for label in self.labels)
+        if self.heads == "joint":
+            return (HeadChoice(name="all", labels=self.labels),)
+        return self.heads
+
+    @property
+    def features(self) -> FeatureSettings:
+        """The word features that the model of this recipe reads."""
+        return FeatureSettings(
+            characters=self.model.characters != "none",
+            pos=self.model.pos,
+            vectors=self.model.vectors,
+            dictionary=self.labels if self.model.dictionary else (),
+        )
+
+
+def load_recipe(path: Path, overrides: Iterable[str] = ()) -> Recipe:
+    """The recipe in a TOML file, with `key.sub=value` overrides applied.
+
+    A value is read as TOML where it is valid TOML, else as a string. Raises ConfigurationError
+    naming the file and the key.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigurationError(f"{path}: no such recipe") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path}: not valid TOML: {error}") from error
+    for override in overrides:
+        _apply(table, override)
+    try:
+        return Recipe.model_validate(table)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{path}: {error}") from error
+    except ValidationError as error:
+        raise ConfigurationError(f"{path}: {_explained(error)}") from error
+
+
+def save_recipe(recipe: Recipe, path: Path) -> None:
+    """Write the recipe with every default spelled out, so that a run can be repeated from it."""
+    import tomli_w
+
+    path.write_text(tomli_w.dumps(recipe_table(recipe)), encoding="utf-8")
+
+
+def recipe_table(recipe: Recipe) -> dict[str, Any]:
+    """The recipe as plain JSON-like data; what is None is left out, as TOML has no null."""
+    return _without_none(recipe.model_dump(mode="json"))
+
+
+def _apply(table: dict[str, Any], override: str) -> None:
+    key, separator, text = override.partition("=")
+    if not separator or not key.strip():
+        raise ConfigurationError(f"--set {override!r}: expected key=value")
+    try:
+        value = tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        value = text
+    *parents, last = key.strip().split(".")
+    for parent in parents:
+        table = table.setdefault(parent, {})
+        if not isinstance(table, dict):
+            raise ConfigurationError(f"--set {override!r}: {parent!r} is not a table")
+    table[last] = value
+
+
+def _explained(error: ValidationError) -> str:
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    message = first["msg"].removeprefix("Value error, ")
+    if first["type"] == "extra_forbidden":
+        message = "unknown key"
+    return f"{where}: {message}" if where else message
+
+
+def _without_none(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_none(item) for key, item in value.items() if item is not None}
+    if isinstance(value, list):
+        return [_without_none(item) for item in value]
+    return value

@@ -1,0 +1,135 @@
+"""`transformers.Trainer`, taught this project's batches, learning rates and dev score."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.utils.data import DataLoader
+from transformers import EarlyStoppingCallback, Trainer, TrainingArguments
+from transformers.utils import logging as transformers_logging
+
+from bioweave.model.tagger import Tagger
+from bioweave.training.examples import Examples, collate
+from bioweave.training.optimiser import make_optimiser
+from bioweave.training.recipe import Recipe
+from bioweave.training.sampling import LengthBatches
+
+SCORE = "eval_strict_f1"
+
+
+class TrainableTagger(nn.Module):
+    """A tagger whose forward pass gives the loss, as `Trainer` wants it."""
+
+    def __init__(self, tagger: Tagger) -> None:
+        super().__init__()
+        self.tagger = tagger
+
+    def forward(self, tags: Tensor, trains: Tensor, **inputs: Tensor) -> dict[str, Tensor]:
+        """The loss over the heads that each row trains; see `Tagger.loss`."""
+        emissions = self.tagger(**inputs)
+        return {"loss": self.tagger.loss(emissions, tags, trains, inputs["n_words"])}
+
+
+class TaggerTrainer(Trainer):
+    """Trains a tagger; evaluates by decoding the dev documents, not by their loss."""
+
+    def __init__(
+        self,
+        tagger: Tagger,
+        recipe: Recipe,
+        examples: Examples,
+        weights: list[float],
+        *,
+        folder: Path,
+        score_dev: Callable[[], dict[str, float]] | None,
+    ) -> None:
+        """`score_dev` gives `strict_f1` among others; None trains to the end unwatched."""
+        self._recipe = recipe
+        self._score_dev = score_dev
+        self._batches = LengthBatches(
+            [examples[position].n_pieces for position in range(len(examples))],
+            batch_size=recipe.training.batch_size,
+            seed=recipe.seed,
+            weights=weights,
+        )
+        transformers_logging.set_verbosity_warning()
+        super().__init__(
+            model=TrainableTagger(tagger),
+            args=_arguments(recipe, folder, is_watched=score_dev is not None),
+            train_dataset=examples,
+            # Never read: `evaluate` decodes the dev documents instead.
+            eval_dataset=examples,
+            data_collator=collate,
+            callbacks=_callbacks(recipe),
+        )
+
+    def get_train_dataloader(self) -> DataLoader[Any]:
+        """Batches by length, split between processes by accelerate."""
+        loader: DataLoader[Any] = DataLoader(
+            self.train_dataset,  # type: ignore[arg-type]
+            batch_sampler=self._batches,
+            collate_fn=self.data_collator,
+        )
+        prepared: DataLoader[Any] = self.accelerator.prepare(loader)
+        return prepared
+
+    def create_optimizer(self, model: nn.Module | None = None) -> torch.optim.Optimizer:
+        """The recipe's optimiser; Trainer's own knows one learning rate only."""
+        if self.optimizer is None:
+            wrapped = self.model if model is None else model
+            tagger = getattr(wrapped, "module", wrapped).tagger
+            self.optimizer = make_optimiser(tagger, self._recipe.training)
+        return self.optimizer
+
+    def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
+        """The dev scores, `eval_strict_f1` among them, which early stopping and best-of watch."""
+        scores = self._score_dev() if self._score_dev else {}
+        metrics = {f"eval_{name}": value for name, value in scores.items()}
+        self.log(metrics)
+        self.control = self.callback_handler.on_evaluate(
+            self.args, self.state, self.control, metrics
+        )
+        return metrics
+
+
+def _callbacks(recipe: Recipe) -> list[EarlyStoppingCallback]:
+    patience = recipe.training.patience
+    return [EarlyStoppingCallback(early_stopping_patience=patience)] if patience else []
+
+
+def _arguments(recipe: Recipe, folder: Path, *, is_watched: bool) -> TrainingArguments:
+    settings = recipe.training
+    on_gpu = torch.cuda.is_available()
+    strategy = "steps" if settings.evaluate_every else "epoch"
+    return TrainingArguments(
+        output_dir=str(folder / "checkpoints"),
+        num_train_epochs=settings.epochs,
+        per_device_train_batch_size=settings.batch_size,
+        gradient_accumulation_steps=settings.gradient_accumulation,
+        learning_rate=settings.head_learning_rate,
+        lr_scheduler_type=settings.schedule,
+        warmup_steps=settings.warm_up,  # below 1 it is a share of all steps
+        max_grad_norm=settings.gradient_clip,
+        bf16=settings.precision == "bf16",
+        use_cpu=not on_gpu,
+        eval_strategy=strategy if is_watched else "no",
+        eval_steps=settings.evaluate_every or None,
+        save_strategy=strategy,
+        save_steps=settings.evaluate_every or 500,
+        save_total_limit=settings.keep_checkpoints,
+        load_best_model_at_end=is_watched,
+        metric_for_best_model=SCORE if is_watched else None,
+        greater_is_better=True if is_watched else None,
+        logging_steps=20,
+        report_to=["tensorboard"],
+        seed=recipe.seed,
+        data_seed=recipe.seed,
+        remove_unused_columns=False,
+        label_names=["tags"],
+        dataloader_pin_memory=on_gpu,
+        ddp_find_unused_parameters=True if settings.processes > 1 else None,
+    )

@@ -1,0 +1,84 @@
+from pathlib import Path
+
+import pytest
+
+from bioweave.errors import ConfigurationError
+from bioweave.training.recipe import HeadChoice, load_recipe, save_recipe
+
+MINIMAL = """
+name = "small"
+labels = ["Disease", "Chemical"]
+corpora = [{name = "bc5cdr"}]
+"""
+
+
+@pytest.fixture
+def recipe_file(tmp_path: Path) -> Path:
+    path = tmp_path / "recipe.toml"
+    path.write_text(MINIMAL)
+    return path
+
+
+def test_defaults_fill_what_a_recipe_leaves_out(recipe_file: Path) -> None:
+    recipe = load_recipe(recipe_file)
+    assert recipe.head_choices == (
+        HeadChoice(name="Disease", labels=("Disease",)),
+        HeadChoice(name="Chemical", labels=("Chemical",)),
+    )
+    assert recipe.features.inputs == ()
+    assert recipe.corpora[0].train_on == ("train",)
+
+
+def test_overrides_are_read_as_toml_else_as_text(recipe_file: Path) -> None:
+    recipe = load_recipe(
+        recipe_file,
+        ["training.epochs=3", "model.encoder=mpnet", "model.characters=cnn", "heads=joint"],
+    )
+    assert recipe.training.epochs == 3
+    assert recipe.model.encoder == "mpnet"
+    assert recipe.features.characters
+    assert [head.labels for head in recipe.head_choices] == [("Disease", "Chemical")]
+
+
+def test_a_saved_recipe_reads_back_the_same(recipe_file: Path, tmp_path: Path) -> None:
+    recipe = load_recipe(recipe_file, ["seed=7", "model.context=bilstm"])
+    save_recipe(recipe, tmp_path / "resolved.toml")
+    assert load_recipe(tmp_path / "resolved.toml") == recipe
+
+
+@pytest.mark.parametrize(
+    ("override", "complaint"),
+    [
+        ("trainnig.epochs=3", "trainnig: unknown key"),
+        ("training.epoch=3", "training.epoch: unknown key"),
+        ("model.pool='mean'", "model: unknown key 'pool'"),
+        ("windows.max_piece=64", "windows: unknown key 'max_piece'"),
+        ("training.epochs=0", "training.epochs: .*greater than 0"),
+        ("model.pooling='middle'", "model"),
+        ("labels=[]", "labels is empty"),
+        ("corpora=[{name='a'},{name='a'}]", "named twice"),
+        ("heads=[{name='h',labels=['Gene']}]", "label 'Gene', not in labels"),
+        ("epochs", "expected key=value"),
+        ("name.first='x'", "'name' is not a table"),
+    ],
+)
+def test_mistakes_are_named_with_their_key(
+    recipe_file: Path, override: str, complaint: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=complaint):
+        load_recipe(recipe_file, [override])
+
+
+def test_a_missing_and_a_broken_file_are_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="no such recipe"):
+        load_recipe(tmp_path / "none.toml")
+    (tmp_path / "broken.toml").write_text("name = ")
+    with pytest.raises(ConfigurationError, match="not valid TOML"):
+        load_recipe(tmp_path / "broken.toml")
+
+
+def test_every_recipe_in_the_repository_loads() -> None:
+    recipes = sorted((Path(__file__).parents[2] / "recipes").glob("*.toml"))
+    assert recipes
+    for path in recipes:
+        assert load_recipe(path).name == path.stem
