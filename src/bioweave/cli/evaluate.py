@@ -1,0 +1,64 @@
+"""`bioweave evaluate`: how good a model is on a named corpus."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Annotated, Literal
+
+import typer
+
+from bioweave.cli.extras import needs_extra
+
+
+def evaluate(
+    model: Annotated[
+        str,
+        typer.Argument(
+            metavar="MODEL", help="A bundle's folder, 'default', or the folder of a run."
+        ),
+    ],
+    corpus: Annotated[
+        str | None,
+        typer.Option("--corpus", metavar="NAME", help="Which corpus; `corpus list` names them."),
+    ] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Every corpus that is there and has one of the labels.")
+    ] = False,
+    split: Annotated[
+        str, typer.Option("--split", metavar="SPLIT", help="train, dev or test.")
+    ] = "test",
+    mode: Annotated[
+        Literal["precision", "balanced", "recall"],
+        typer.Option("--mode", help="Fewer and surer mentions, or more of them."),
+    ] = "balanced",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+) -> None:
+    """Score a model against a corpus's gold mentions.
+
+    Strict means same start, same end and same label in the corpus's own characters; relaxed asks
+    for an overlap. Corpora are looked for in the folder that BIOWEAVE_CORPORA names.
+    """
+    if (corpus is not None) == every:
+        raise typer.BadParameter("give either --corpus NAME or --all")
+
+    from rich.console import Console
+
+    from bioweave import experiments
+    from bioweave.cli.evaluation_progress import progress_on
+    from bioweave.cli.evaluation_tables import overview, tables_of
+
+    with needs_extra("train", "evaluating a run"):
+        opened = experiments.open_model(model, mode=mode)
+    with progress_on(Console(file=sys.stderr)) as progress_of:
+        if corpus is None:
+            result = experiments.evaluate_all(opened, split, name=model, progress=progress_of)
+        else:
+            shown = progress_of(corpus)
+            result = experiments.evaluate(opened, corpus, split, name=model, progress=shown)
+    if as_json:
+        typer.echo(json.dumps(result, indent=2, allow_nan=False))
+        return
+    console = Console()
+    for part in overview(result) if corpus is None else tables_of(result):
+        console.print(part)

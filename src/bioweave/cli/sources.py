@@ -1,0 +1,58 @@
+"""What `annotate` reads: the files behind its PATHs, and their documents."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bioweave.document import Document
+from bioweave.errors import ConfigurationError, FormatError
+from bioweave.formats import Failure, discover, read_documents
+
+STANDARD_INPUT = "-"
+AUTO = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSource:
+    """A file, or standard input where `path` is None, and the format to read it as."""
+
+    path: Path | None
+    format: str
+
+    def __str__(self) -> str:
+        return "standard input" if self.path is None else str(self.path)
+
+    def documents(self, on_failure: Callable[[Failure], None]) -> Iterator[Document]:
+        """The documents, as they are asked for; what cannot be read goes to `on_failure`."""
+        stream = sys.stdin.buffer if self.path is None else self.path
+        return read_documents(stream, self.format, on_failure=on_failure)
+
+
+def find_sources(paths: Sequence[str], format: str) -> list[DocumentSource]:
+    """The sources behind files, folders and `-`, in that order, sorted within a folder.
+
+    Raises FormatError for a path that does not exist, a folder with nothing to read, and (where
+    `format` is auto) a named file in no known format; ConfigurationError if `-` comes twice.
+    """
+    if paths.count(STANDARD_INPUT) > 1:
+        raise ConfigurationError("standard input can be read once only; give '-' once")
+    return [source for path in paths for source in _behind(path, format)]
+
+
+def _behind(path: str, format: str) -> Iterator[DocumentSource]:
+    place = Path(path)
+    if path == STANDARD_INPUT:
+        yield DocumentSource(None, format)
+    elif not place.exists():
+        raise FormatError(
+            f"there is no file or folder {path!r}. To annotate a text itself, pipe it in: "
+            "echo 'some text' | bioweave annotate -"
+        )
+    elif format != AUTO and not place.is_dir():
+        yield DocumentSource(place, format)
+    else:
+        for file, detected in discover([place]):
+            yield DocumentSource(file, detected if format == AUTO else format)

@@ -1,0 +1,47 @@
+"""`bioweave train`: one recipe, one run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bioweave.cli.extras import needs_extra
+
+
+def train(
+    recipe: Annotated[Path, typer.Argument(metavar="RECIPE.toml", help="What to train, and how.")],
+    run: Annotated[
+        Path,
+        typer.Option("-o", "--output", metavar="RUN", help="The run's folder.", show_default=False),
+    ],
+    overrides: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="KEY=VALUE",
+            help="Another value for one of the recipe's keys; repeatable.",
+        ),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on from RUN's last checkpoint.")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print what run.json holds when all is done.")
+    ] = False,
+) -> None:
+    """Train a model by a recipe.
+
+    RUN receives the resolved recipe, checksums of the data, checkpoints, figures per epoch and
+    plots. `bioweave export RUN -o BUNDLE` makes a bundle of it.
+    """
+    with needs_extra("train", "training"):
+        from bioweave.training import train as train_run
+
+    record = train_run(recipe, run, overrides=overrides or [], resume=resume)
+    if as_json:
+        typer.echo(json.dumps(record, ensure_ascii=False))
+    else:
+        typer.echo(f"{run}: strict F1 on dev {record['dev']['strict_f1']:.4f}")

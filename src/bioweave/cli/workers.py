@@ -1,0 +1,116 @@
+"""Annotation in this process or in several, in the order of the input and in constant memory."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from bioweave.cli.document_stream import Outcome, SourcedDocument, annotate_stream
+from bioweave.errors import BioweaveError
+
+if TYPE_CHECKING:
+    from bioweave.annotator import Annotator
+
+# What one worker gets at a time: plenty to fill batches of every length, little to hold in memory.
+DOCUMENTS_IN_CHUNK = 64
+CHARACTERS_IN_CHUNK = 100_000
+CHUNKS_PER_WORKER = 2
+
+Chunk = tuple[SourcedDocument, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotatorSettings:
+    """What it takes to make an annotator, in this process or in another."""
+
+    model: str
+    labels: tuple[str, ...] | None = None
+    mode: str = "balanced"
+    n_threads: int | None = None
+    device: str = "cpu"
+
+    def make(self) -> Annotator:
+        """Load the bundle. Raises BundleError or ConfigurationError."""
+        from bioweave.annotator import Annotator
+        from bioweave.bundle import Bundle
+
+        bundle = Bundle.load(self.model, self.device)
+        return Annotator(bundle, n_threads=self.n_threads, labels=self.labels, mode=self.mode)
+
+
+def annotate_all(
+    documents: Iterable[SourcedDocument], settings: AnnotatorSettings, n_workers: int = 1
+) -> Iterator[Outcome]:
+    """Each document with its mentions, or why it failed, in the order of the input.
+
+    With several workers each is a process with an annotator of its own, and a few chunks per
+    worker are under way at any time, so memory does not grow with the input. Raises BundleError and
+    ConfigurationError as `AnnotatorSettings.make` does.
+    """
+    if n_workers == 1:
+        # Made before the first document is asked for: a wrong bundle costs no reading.
+        yield from annotate_stream(documents, _annotator(settings))
+    else:
+        yield from _in_processes(documents, settings, n_workers)
+
+
+def threads_per_worker(n_workers: int) -> int | None:
+    """An equal share of the processors, so that workers do not crowd each other; None for one."""
+    return None if n_workers == 1 else max(1, (os.cpu_count() or 1) // n_workers)
+
+
+def _in_processes(
+    documents: Iterable[SourcedDocument], settings: AnnotatorSettings, n_workers: int
+) -> Iterator[Outcome]:
+    # ONNX Runtime's threads do not survive a fork.
+    context = multiprocessing.get_context("spawn")
+    executor = ProcessPoolExecutor(n_workers, context, initializer=_leave_interrupts_to_parent)
+    under_way: deque[Future[list[Outcome]]] = deque()
+    try:
+        for chunk in cut_chunks(documents):
+            under_way.append(executor.submit(_annotate_chunk, settings, chunk))
+            if len(under_way) >= n_workers * CHUNKS_PER_WORKER:
+                yield from under_way.popleft().result()
+        while under_way:
+            yield from under_way.popleft().result()
+    except BrokenProcessPool as error:
+        raise BioweaveError(
+            "a worker process died, perhaps for want of memory: try again with fewer --workers"
+        ) from error
+    finally:
+        executor.shutdown(wait=True, cancel_futures=True)
+
+
+def cut_chunks(documents: Iterable[SourcedDocument]) -> Iterator[Chunk]:
+    """The documents in groups of bounded size, though each group has at least one."""
+    chunk: list[SourcedDocument] = []
+    n_characters = 0
+    for item in documents:
+        chunk.append(item)
+        n_characters += len(item.document.text)
+        if len(chunk) >= DOCUMENTS_IN_CHUNK or n_characters >= CHARACTERS_IN_CHUNK:
+            yield tuple(chunk)
+            chunk, n_characters = [], 0
+    if chunk:
+        yield tuple(chunk)
+
+
+def _annotate_chunk(settings: AnnotatorSettings, chunk: Chunk) -> list[Outcome]:
+    return list(annotate_stream(chunk, _annotator(settings)))
+
+
+@lru_cache(maxsize=1)
+def _annotator(settings: AnnotatorSettings) -> Annotator:
+    return settings.make()
+
+
+def _leave_interrupts_to_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,0 +1,26 @@
+"""Documents out of files and into them, in every format that biomedical text comes in."""
+
+from bioweave.formats.detection import detect_format, format_for_output
+from bioweave.formats.discovery import discover
+from bioweave.formats.json_shape import document_from_json, document_to_json
+from bioweave.formats.parts import FORMAT_TABLE, FORMATS, Format, Part, markdown_table
+from bioweave.formats.reading import Failure, read_documents
+from bioweave.formats.writing import DocumentWriter, Loss, open_writer
+
+__all__ = [
+    "FORMATS",
+    "FORMAT_TABLE",
+    "DocumentWriter",
+    "Failure",
+    "Format",
+    "Loss",
+    "Part",
+    "detect_format",
+    "discover",
+    "document_from_json",
+    "document_to_json",
+    "format_for_output",
+    "markdown_table",
+    "open_writer",
+    "read_documents",
+]

@@ -1,0 +1,1 @@
+"""PubMed XML: the article sets that NLM distributes."""

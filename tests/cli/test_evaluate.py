@@ -1,0 +1,148 @@
+"""`bioweave evaluate`, with an evaluation whose figures are known."""
+
+import json
+
+import pytest
+import typer
+from rich.console import Console
+from typer.testing import CliRunner
+
+from bioweave import experiments
+from bioweave.cli.evaluate import evaluate
+from bioweave.cli.evaluation_progress import progress_on
+
+app = typer.Typer()
+app.command()(evaluate)
+
+
+def score(value, support=40):
+    return {"precision": value, "recall": value, "f1": value, "support": support}
+
+
+def result(model, corpus, split, **mentions):
+    strict = {**score(0.8125), "labels": {"Disease": score(0.75, 10), "Chemical": score(0.875, 30)}}
+    return {
+        "model": model,
+        "corpus": corpus,
+        "split": split,
+        "documents": 12,
+        "not_scored": ["Gene"],
+        "mentions": {"strict": strict, "relaxed": {**score(0.9375), "labels": {}}, **mentions},
+        "tokens": {
+            "scheme": "BIO",
+            **{name: score(0.625, 2000) for name in ("B", "I", "O", "macro", "weighted")},
+            "accuracy": 0.9844,
+            "roc_auc": {"B": 0.9971, "I": None, "O": 0.9962, "macro": 0.9966},
+        },
+        "confidence_interval": {"strict_f1": [0.7891, 0.8359], "resamples": 1000},
+        "calibration": {"expected_error": 0.0312},
+        "words": 2000,
+        "seconds": 0.5,
+    }
+
+
+@pytest.fixture
+def opened(monkeypatch):
+    """What the command asked for, while the answers are canned."""
+    calls = {}
+
+    def open_model(path, *, mode):
+        calls.update(path=path, mode=mode)
+        return "a model"
+
+    def one(model, corpus, split, *, name, progress):
+        assert model == "a model"
+        progress(12, 12)
+        return result(name, corpus, split)
+
+    def every(model, split, *, name, progress):
+        own_rule = {**score(0.96875), "labels": {}}
+        return {
+            "model": name,
+            "split": split,
+            "results": [
+                one(model, "bc5cdr", split, name=name, progress=progress("bc5cdr")),
+                result(name, "bc2gm", split, alternatives=own_rule),
+            ],
+            "skipped": [{"corpus": "anatem", "reason": "there is nothing to score"}],
+        }
+
+    monkeypatch.setattr(experiments, "open_model", open_model)
+    monkeypatch.setattr(experiments, "evaluate", one)
+    monkeypatch.setattr(experiments, "evaluate_all", every)
+    return calls
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, arguments, env={"COLUMNS": "120"}, catch_exceptions=False)
+
+
+def test_json_is_the_evaluation_and_nothing_else_on_standard_output(opened):
+    finished = run("default", "--corpus", "bc5cdr", "--json")
+    assert finished.exit_code == 0
+    assert json.loads(finished.stdout) == result("default", "bc5cdr", "test")
+    assert "bc5cdr: 12 of 12 documents" in finished.stderr
+    assert opened == {"path": "default", "mode": "balanced"}
+
+
+def test_mode_and_split_are_passed_on(opened):
+    finished = run("some/run", "--corpus", "bc5cdr", "--split", "dev", "--mode", "recall", "--json")
+    assert json.loads(finished.stdout)["split"] == "dev"
+    assert opened == {"path": "some/run", "mode": "recall"}
+
+
+def test_tables_show_scores_with_their_interval(opened):
+    shown = run("default", "--corpus", "bc5cdr").stdout
+    assert "default on bc5cdr test: 12 documents, 2,000 words in 0.5 s (4,000 words/s)" in shown
+    strict = next(line for line in shown.splitlines() if "strict" in line)
+    assert "0.8125" in strict and "0.7891 to 0.8359" in strict
+    assert "0.8750" in next(line for line in shown.splitlines() if "Chemical" in line)
+    assert "accuracy 0.9844" in shown
+    assert "0.9971" in shown and "0.0312" in shown
+    assert "unknown to the model: Gene" in shown
+
+
+def test_all_is_a_row_for_each_corpus_and_the_reason_for_those_left_out(opened):
+    shown = run("default", "--all").stdout
+    assert "0.8125" in next(line for line in shown.splitlines() if "bc5cdr" in line)
+    assert "0.9688" in next(line for line in shown.splitlines() if "alternatives" in line)
+    assert "skipped anatem: there is nothing to score" in shown
+
+
+@pytest.mark.usefixtures("opened")
+def test_all_as_json_lists_results_and_what_was_skipped():
+    results = json.loads(run("default", "--all", "--json").stdout)
+    assert [one["corpus"] for one in results["results"]] == ["bc5cdr", "bc2gm"]
+    assert results["skipped"][0]["corpus"] == "anatem"
+
+
+@pytest.mark.parametrize("options", [(), ("--corpus", "bc5cdr", "--all")])
+def test_exactly_one_of_corpus_and_all_is_needed(opened, options):
+    finished = run("default", *options)
+    assert finished.exit_code == 2
+    assert "either --corpus NAME or --all" in finished.stderr
+    assert opened == {}
+
+
+def test_an_unknown_mode_is_a_usage_error(opened):
+    finished = run("default", "--corpus", "bc5cdr", "--mode", "wild")
+    assert finished.exit_code == 2
+    assert opened == {}
+
+
+def test_a_terminal_gets_a_bar_with_the_documents_counted():
+    console = Console(force_terminal=True, width=100, record=True)
+    with console.capture() as capture, progress_on(console) as progress_of:
+        progress_of("bc5cdr")(3, 12)
+    assert "bc5cdr" in capture.get() and "3/12" in capture.get()
+
+
+def test_elsewhere_a_long_evaluation_says_a_line_now_and_then(monkeypatch):
+    clock = iter([0.0, 1.0, 20.0, 20.0, 21.0, 22.0])
+    monkeypatch.setattr("bioweave.cli.evaluation_progress.monotonic", lambda: next(clock))
+    console = Console(force_terminal=False, width=100)
+    with console.capture() as capture, progress_on(console) as progress_of:
+        show = progress_of("bc5cdr")
+        for n_done in (1, 2, 3):
+            show(n_done, 4)
+    assert capture.get().splitlines() == ["bc5cdr: 2 of 4 documents"]
