@@ -1,4 +1,4 @@
-from itertools import product
+from itertools import pairwise, product
 
 import pytest
 from hypothesis import given
@@ -40,9 +40,7 @@ def test_encoded_tags_obey_the_scheme(
     encoded = tags.encode(spans, n_words)
     assert tags.may_start[encoded[0]]
     assert tags.may_end[encoded[-1]]
-    assert all(
-        tags.may_follow[left, right] for left, right in zip(encoded, encoded[1:], strict=False)
-    )
+    assert all(tags.may_follow[left, right] for left, right in pairwise(encoded))
 
 
 @pytest.mark.parametrize("scheme", TagScheme)
@@ -52,9 +50,7 @@ def test_allowed_sequences_are_exactly_those_that_survive_a_round_trip(scheme: T
         is_allowed = (
             tags.may_start[sequence[0]]
             and tags.may_end[sequence[-1]]
-            and all(
-                tags.may_follow[i, j] for i, j in zip(sequence, sequence[1:], strict=False)
-            )
+            and all(tags.may_follow[i, j] for i, j in pairwise(sequence))
         )
         survives = tags.encode(tags.decode(sequence), 3) == list(sequence)
         assert is_allowed == survives, [tags.names[tag] for tag in sequence]
@@ -66,9 +62,7 @@ def test_broken_sequences_are_read_without_losing_a_labelled_word(sequence: list
     covered = [
         (word, label) for start, end, label in tags.decode(sequence) for word in range(start, end)
     ]
-    expected = [
-        (word, tags.names[tag][2:]) for word, tag in enumerate(sequence) if tag
-    ]
+    expected = [(word, tags.names[tag][2:]) for word, tag in enumerate(sequence) if tag]
     assert covered == expected
 
 

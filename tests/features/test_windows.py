@@ -1,6 +1,7 @@
 """Windows hold every word once, with its own pieces, whatever the sentences' lengths."""
 
 import re
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -119,7 +120,7 @@ def test_words_of_a_cut_sentence_are_kept_where_they_have_most_context() -> None
     text = " ".join(["a"] * 40)
     windows = make_windows(text, sentences_of(text), TOKENIZER, WindowSettings(18, True, 4))
     assert {window.segment for window in windows} == {0}
-    for left, right in zip(windows, windows[1:], strict=False):
+    for left, right in pairwise(windows):
         assert left.word_end - right.word_start == 4
         assert left.keep_end == right.keep_start == right.word_start + 2
 

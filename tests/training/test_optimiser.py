@@ -60,9 +60,7 @@ def test_biases_norms_and_crf_scores_do_not_decay() -> None:
         assert found[name][1] == 0.0
 
 
-@pytest.mark.parametrize(
-    ("name", "kind"), [("adamw", torch.optim.AdamW), ("sgd", torch.optim.SGD)]
-)
+@pytest.mark.parametrize(("name", "kind"), [("adamw", torch.optim.AdamW), ("sgd", torch.optim.SGD)])
 def test_the_recipe_chooses_the_optimiser(name: str, kind: type) -> None:
     settings = TrainingSettings(optimiser=name)  # type: ignore[arg-type]
     assert type(make_optimiser(Stack(), settings)) is kind

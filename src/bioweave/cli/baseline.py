@@ -35,12 +35,13 @@ def measure_baseline(
     with needs_extra("train", "the baseline"):
         import torch  # noqa: F401
         import transformers  # noqa: F401
+    from bioweave.annotator.processors import available_processors
     from bioweave.bundle import find_bundle
 
     sample = _sample(documents)
     task = {
         "texts": [document.text for document in sample],
-        "threads": threads or len(os.sched_getaffinity(0)),
+        "threads": threads or available_processors(),
         "tokenizer": str(find_bundle(model) / "tokenizer.json"),
     }
     done = subprocess.run(
@@ -127,9 +128,7 @@ def _base_size_model(tokenizer_path: Path) -> tuple[Any, Any, str]:
         tokenizer = PreTrainedTokenizerFast(
             tokenizer_file=str(tokenizer_path), pad_token="[PAD]", unk_token="[UNK]"
         )
-        config = BertConfig(
-            vocab_size=max(30522, len(tokenizer)), id2label=tags, label2id=numbers
-        )
+        config = BertConfig(vocab_size=max(30522, len(tokenizer)), id2label=tags, label2id=numbers)
         model = BertForTokenClassification(config)
     # As after training: nearly every piece is O, so that few mentions are put together.
     with torch.no_grad():

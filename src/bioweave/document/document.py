@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
@@ -111,9 +112,7 @@ def offset_problem(text: str, mention: Mention) -> str | None:
 
 
 def _fragments_fit(fragments: tuple[Span, ...], span: Span) -> bool:
-    ordered = all(
-        left.end <= right.start for left, right in zip(fragments, fragments[1:], strict=False)
-    )
+    ordered = all(left.end <= right.start for left, right in itertools.pairwise(fragments))
     return (
         ordered
         and all(fragment.start < fragment.end for fragment in fragments)

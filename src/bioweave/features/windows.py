@@ -229,9 +229,7 @@ def _cut_sentence(
             following = int(np.searchsorted(piece_starts, earliest, side="left"))
             following = min(max(following, end - settings.overlap_words, start + 1), end)
             keep_end = (following + end) // 2
-        yield _Stretch(
-            first + start, first + end, first + keep_start, first + keep_end, segment
-        )
+        yield _Stretch(first + start, first + end, first + keep_start, first + keep_end, segment)
         start, keep_start = following, keep_end
 
 

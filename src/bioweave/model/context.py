@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from bioweave.model.pooling import take_rows
-from bioweave.model.shapes import WordCounts, WordVectors
+from bioweave.model.shapes import ContextVectors, Length, WordCounts, WordVectors
 
 
 class BidirectionalContext(nn.Module):
@@ -55,7 +55,7 @@ class BidirectionalContext(nn.Module):
                         if isinstance(network, nn.LSTM) and name.startswith("bias_ih"):
                             parameter[network.hidden_size : 2 * network.hidden_size] = 1.0
 
-    def forward(self, words: WordVectors, n_words: WordCounts) -> WordVectors:
+    def forward(self, words: WordVectors, n_words: WordCounts) -> ContextVectors:
         """Word vectors [batch, words, width]; what stands at padding means nothing."""
         mirror = mirror_index(n_words, words.shape[1])
         for rightward, leftward in self.layers:
@@ -65,7 +65,7 @@ class BidirectionalContext(nn.Module):
         return words
 
 
-def mirror_index(lengths: Tensor, width: int) -> Tensor:
+def mirror_index(lengths: Tensor, width: Length) -> Tensor:
     """[batch, width]: where each place of a row goes when the row is reversed within its length.
 
     It is its own inverse; padding stays where it is.

@@ -17,6 +17,7 @@ from bioweave.model.shapes import (
     Emissions,
     HeadMask,
     HeadTags,
+    OneHeadEmissions,
     Scalar,
     WordCounts,
     WordVectors,
@@ -38,7 +39,7 @@ class Head:
 
 
 class TaskHeads(nn.Module):
-    """A linear layer (equation 3.4) and a chain for each head.
+    """A linear layer and a chain for each head.
 
     One matrix holds all heads' rows: one product, whatever the number of heads.
     """
@@ -58,7 +59,7 @@ class TaskHeads(nn.Module):
         emissions: Tensor = self.linear(words)
         return emissions
 
-    def split(self, emissions: Emissions) -> tuple[Emissions, ...]:
+    def split(self, emissions: Emissions) -> tuple[OneHeadEmissions, ...]:
         """Each head's own emissions."""
         return torch.split(emissions, list(self.widths), dim=-1)
 

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from bioweave.model.context import BidirectionalContext
-from bioweave.model.shapes import WordCounts, WordVectors
+from bioweave.model.shapes import ContextVectors, WordCounts, WordVectors
 
 # For each gate as ONNX orders them (LSTM: i o f c; GRU: z r h), its place in PyTorch's order
 # (LSTM: i f g o; GRU: r z n).
@@ -28,7 +28,7 @@ class OnnxContext(nn.Module):
         super().__init__()
         self.layers = nn.ModuleList(_OnnxLayer(*layer) for layer in context.layers)
 
-    def forward(self, words: WordVectors, n_words: WordCounts) -> WordVectors:
+    def forward(self, words: WordVectors, n_words: WordCounts) -> ContextVectors:
         """Word vectors [batch, words, width]."""
         for layer in self.layers:
             words = layer(words, n_words)

@@ -6,10 +6,17 @@ import torch
 from torch import Tensor, nn
 
 from bioweave.model.settings import Pooling
-from bioweave.model.shapes import PieceVectors, WordCounts, WordMask, WordPieces, WordVectors
+from bioweave.model.shapes import (
+    Length,
+    PieceVectors,
+    WordCounts,
+    WordMask,
+    WordPieces,
+    WordVectors,
+)
 
 
-def word_mask(n_words: WordCounts, width: int) -> WordMask:
+def word_mask(n_words: WordCounts, width: Length) -> WordMask:
     """True where a row has a word, False where it is padding; `width` words to the row."""
     return torch.arange(width, device=n_words.device)[None, :] < n_words[:, None]
 

@@ -6,8 +6,10 @@ one head (or of all heads in a row, in `Emissions`), *features* of a vector.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from jaxtyping import Bool, Float, Int
-from torch import Tensor
+from torch import SymInt, Tensor
 
 PieceIds = Int[Tensor, "batch pieces"]
 PieceMask = Int[Tensor, "batch pieces"]
@@ -16,11 +18,13 @@ WordPieces = Int[Tensor, "batch words 2"]
 WordCounts = Int[Tensor, "batch"]
 WordMask = Bool[Tensor, "batch words"]
 WordVectors = Float[Tensor, "batch words features"]
+ContextVectors = Float[Tensor, "batch words context_features"]
 Characters = Int[Tensor, "batch words characters"]
 WordIndices = Int[Tensor, "batch words"]
 DictionaryHits = Float[Tensor, "batch words dictionary_labels"]
 
 Emissions = Float[Tensor, "batch words tags"]
+OneHeadEmissions = Float[Tensor, "batch words _"]
 HeadEmissions = Float[Tensor, "batch words heads tags"]
 Tags = Int[Tensor, "batch words"]
 HeadTags = Int[Tensor, "batch words heads"]
@@ -32,3 +36,9 @@ Marginals = Float[Tensor, "batch words tags"]
 StartScores = Float[Tensor, "heads tags"]
 TransitionScores = Float[Tensor, "heads tags tags"]
 Scalar = Float[Tensor, ""]
+
+if TYPE_CHECKING:
+    Length = int
+else:
+    # During export lengths are symbols, which torch's own annotations pass over in silence.
+    Length = int | SymInt

@@ -36,12 +36,20 @@ VectorMatrix = npt.NDArray[np.float32]
 class Tagger(nn.Module):
     """From pieces and word features to each word's log-scores of each head's tags.
 
-    In the order of the data: `encoder` and `pooling`, `vectors`, `characters`, `pos` and
-    dictionary hits side by side (equation 3.1); `dropout`; `context` (3.2); `bottleneck` (3.3);
-    `heads` (3.4 and the CRF). Parts that the settings leave out are None.
+    The source paper's figure 2 and equations 3.1 to 3.4, in the order of the data. With [a; b] for
+    a beside b, word w's vector passes through
 
-    Where this deviates from the paper: the parts are optional, several heads share everything
-    below them, and dropout also stands before the linear layer where there is a context.
+        x_w = [encoder; vectors; characters; pos; dictionary hits]     what is known of the word
+        h_w = [rightward(x)_w; leftward(x)_w]                          `context`
+        r_w = A h_w + a                                                `bottleneck`
+        e_w = B r_w + b                                                `heads.linear`
+        P(y | x) ~ exp(start[y_1] + sum e_w[y_w] + sum transitions[y_w, y_w+1] + end[y_n])
+
+    where the last line, one chain a head, is `heads.chains`. Parts that the settings leave out are
+    None.
+
+    Where this deviates from the paper: each part is optional, several heads share everything below
+    them, and dropout stands not only over x but also over h where there is a context.
     """
 
     def __init__(

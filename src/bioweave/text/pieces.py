@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+# Pairs of start and end, or an integer array [n, 2] of them.
+Offsets: TypeAlias = Sequence[tuple[int, int]] | npt.NDArray[np.signedinteger[Any]]
 
-def align_pieces(
-    words: Sequence[tuple[int, int]], piece_offsets: Sequence[tuple[int, int]]
-) -> npt.NDArray[np.int32]:
+
+def align_pieces(words: Offsets, piece_offsets: Offsets) -> npt.NDArray[np.int32]:
     """[n_words, 2]: the half-open range of pieces that share a character with each word.
 
     Words (in order and disjoint) and pieces have offsets in code points of one text. A piece with

@@ -26,7 +26,7 @@ _MODULES = {
 __all__ = ["Recipe", "export_run", "load_recipe", "load_run", "open_run", "train"]
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401
+def __getattr__(name: str) -> Any:
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

@@ -57,7 +57,8 @@ def _load(choice: CorpusChoice, recipe: Recipe) -> RunCorpus:
     trains = tuple(_learns(head, choice, labels) for head in recipe.head_choices)
     if not any(trains):
         raise ConfigurationError(
-            f"corpus {choice.name!r} annotates {', '.join(info.labels)} and trains none of the heads"
+            f"corpus {choice.name!r} annotates {', '.join(info.labels)} "
+            "and trains none of the heads"
         )
     train = [document for split in choice.train_on for document in corpus.load(choice.name, split)]
     dev: Sequence[Document] = ()
@@ -69,8 +70,6 @@ def _load(choice: CorpusChoice, recipe: Recipe) -> RunCorpus:
         train, dev = corpus.carve(train, choice.carve, recipe.seed)
     files = {path for split in splits for path in corpus.files(choice.name, split)}
     return RunCorpus(choice, labels, trains, tuple(train), tuple(dev), tuple(sorted(files)))
-
-
 
 
 def _learns(head: HeadChoice, choice: CorpusChoice, labels: tuple[str, ...]) -> bool:

@@ -60,7 +60,9 @@ def predict(cut: Sequence[CutDocument], graph: Graph, chains: Chains) -> Iterato
         first = windows[indices[0]].keep_start
         one = cut[number]
         mentions[number] += [
-            _mention(one.document.text, one.words[first + s.word_start : first + s.word_end], s.label)
+            _mention(
+                one.document.text, one.words[first + s.word_start : first + s.word_end], s.label
+            )
             for s in found.spans
         ]
     for one, of_document in zip(cut, mentions, strict=True):

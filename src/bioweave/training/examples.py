@@ -14,9 +14,9 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from bioweave.document import Document, Sentence, Word, WordSpan
-from bioweave.features.word_features import WordFeaturizer
 from bioweave.features.batches import pad_windows
 from bioweave.features.windows import Window, WindowSettings, make_windows_of_many
+from bioweave.features.word_features import WordFeaturizer
 from bioweave.model.heads import Head
 from bioweave.text import segment, word_spans
 
@@ -147,7 +147,7 @@ class ExampleMaker:
 
 
 def collate(examples: Sequence[Example]) -> dict[str, Tensor]:
-    """A batch for `TrainableTagger`: the graph's inputs, `tags` [B, W, heads], `trains` [B, heads]."""
+    """A batch: the graph's inputs, `tags` [B, W, heads] and `trains` [B, heads]."""
     inputs = pad_windows(
         [example.window for example in examples],
         word_features=[example.features for example in examples],
@@ -183,5 +183,3 @@ def _n_shadowed(spans: Sequence[WordSpan]) -> int:
         shadowed += start < reached
         reached = max(reached, end)
     return shadowed
-
-

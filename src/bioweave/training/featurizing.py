@@ -64,7 +64,8 @@ def _names(files: dict[str, Path], labels: Sequence[str]) -> NameDictionary:
     missing = [label for label in labels if label not in files]
     if missing:
         raise ConfigurationError(
-            f"model.dictionary is on, but the recipe's [dictionary] names no file for {missing[0]!r}"
+            "model.dictionary is on, but the recipe's [dictionary] names no file "
+            f"for {missing[0]!r}"
         )
     names = {}
     for label in labels:

@@ -1,17 +1,17 @@
 """The folder of a run: what lies where.
 
-    RUN/
-      recipe.toml         every setting, defaults spelled out
-      run.json            seed, code, packages, data checksums, counts, best dev scores
-      steps.jsonl         loss and learning rate over time
-      epochs.jsonl        dev scores over time
-      progress.png        both, drawn
-      tagger.safetensors  the best weights
-      encoder/            the encoder's configuration, without weights
-      tokenizer.json      what cuts words into pieces
-      features/           word features: alphabet, vocabulary, matrix, part-of-speech tagger
-      checkpoints/        to resume from; may be deleted afterwards
-      runs/               TensorBoard
+RUN/
+  recipe.toml         every setting, defaults spelled out
+  run.json            seed, code, packages, data checksums, counts, best dev scores
+  steps.jsonl         loss and learning rate over time
+  epochs.jsonl        dev scores over time
+  progress.png        both, drawn
+  tagger.safetensors  the best weights
+  encoder/            the encoder's configuration, without weights
+  tokenizer.json      what cuts words into pieces
+  features/           word features: alphabet, vocabulary, matrix, part-of-speech tagger
+  checkpoints/        to resume from; may be deleted afterwards
+  runs/               TensorBoard
 """
 
 from __future__ import annotations

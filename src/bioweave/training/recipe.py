@@ -192,7 +192,8 @@ def save_recipe(recipe: Recipe, path: Path) -> None:
 
 def recipe_table(recipe: Recipe) -> dict[str, Any]:
     """The recipe as plain JSON-like data; what is None is left out, as TOML has no null."""
-    return _without_none(recipe.model_dump(mode="json"))
+    table: dict[str, Any] = _without_none(recipe.model_dump(mode="json"))
+    return table
 
 
 def _apply(table: dict[str, Any], override: str) -> None:

@@ -195,6 +195,4 @@ def _finish(
     write_lines(folder.epochs, epochs)
     plot_run(steps, epochs, folder.path / "progress.png")
     best = max(epochs, key=lambda row: row["strict_f1"], default=None)
-    folder.write_record(
-        record | {"status": "finished", "seconds": round(seconds, 1), "dev": best}
-    )
+    folder.write_record(record | {"status": "finished", "seconds": round(seconds, 1), "dev": best})

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import torch
 
 from bioweave.bundle import Chain, Chains
+from bioweave.model.crf import Crf
 from bioweave.model.tagger import Tagger
 
 
@@ -46,6 +47,7 @@ def chains_of(tagger: Tagger) -> Chains:
     chains = []
     with torch.no_grad():
         for head, crf in zip(heads.heads, heads.chains, strict=True):
+            assert isinstance(crf, Crf)  # a ModuleList forgets what it holds
             start, transitions, end = (part[0].double().cpu().numpy() for part in crf.scores())
             chains.append(Chain(head.tag_set, start, transitions, end))
     return Chains(tuple(chains))

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
-from transformers import EarlyStoppingCallback, Trainer, TrainingArguments
+from transformers import EarlyStoppingCallback, Trainer, TrainerCallback, TrainingArguments
 from transformers.utils import logging as transformers_logging
 
 from bioweave.model.tagger import Tagger
@@ -48,6 +48,7 @@ class TaggerTrainer(Trainer):
         score_dev: Callable[[], dict[str, float]] | None,
     ) -> None:
         """`score_dev` gives `strict_f1` among others; None trains to the end unwatched."""
+        self._tagger = tagger
         self._recipe = recipe
         self._score_dev = score_dev
         self._batches = LengthBatches(
@@ -80,9 +81,7 @@ class TaggerTrainer(Trainer):
     def create_optimizer(self, model: nn.Module | None = None) -> torch.optim.Optimizer:
         """The recipe's optimiser; Trainer's own knows one learning rate only."""
         if self.optimizer is None:
-            wrapped = self.model if model is None else model
-            tagger = getattr(wrapped, "module", wrapped).tagger
-            self.optimizer = make_optimiser(tagger, self._recipe.training)
+            self.optimizer = make_optimiser(self._tagger, self._recipe.training)
         return self.optimizer
 
     def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
@@ -96,7 +95,7 @@ class TaggerTrainer(Trainer):
         return metrics
 
 
-def _callbacks(recipe: Recipe) -> list[EarlyStoppingCallback]:
+def _callbacks(recipe: Recipe) -> list[TrainerCallback]:
     patience = recipe.training.patience
     return [EarlyStoppingCallback(early_stopping_patience=patience)] if patience else []
 

@@ -1,0 +1,75 @@
+.DEFAULT_GOAL := help
+.PHONY: help demo install test check lint format types imports encoders default-model clean
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+# More for pip, for instance where to find a CPU-only PyTorch.
+PIP_ARGS ?=
+PYTEST_ARGS ?=
+ENCODERS ?=
+RECIPE ?= recipes/default.toml
+RUN ?= runs/default
+
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check \
+    --constraint constraints.txt $(PIP_ARGS)
+
+# Corpora and terminologies that lie beside the checkout are used unless told otherwise.
+ifneq ($(wildcard ../shared/corpora),)
+export BIOWEAVE_CORPORA ?= $(abspath ../shared/corpora)
+endif
+ifneq ($(wildcard ../shared/terminologies),)
+export BIOWEAVE_TERMINOLOGIES ?= $(abspath ../shared/terminologies)
+endif
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-15s %s\n", $$1, $$2}'
+
+demo: $(VENV)/.base ## install the base package, annotate examples/ with the embedded default
+	$(BIN)/bioweave annotate examples --to terminal
+
+install: $(VENV)/.all ## install the package with every extra
+
+test: $(VENV)/.all ## run the whole suite
+	$(BIN)/python -m pytest --cov $(PYTEST_ARGS)
+
+check: lint types imports test ## everything that CI runs
+
+lint: $(VENV)/.all ## ruff: lint, and is it formatted?
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+format: $(VENV)/.all ## ruff: repair and format
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+types: $(VENV)/.all ## mypy, strictly
+	$(BIN)/mypy
+
+imports: $(VENV)/.all ## import-linter: who may import whom
+	$(BIN)/lint-imports
+
+encoders: $(VENV)/.all ## fetch and verify the encoders that recipes name
+	$(BIN)/bioweave encoders fetch $(ENCODERS)
+
+default-model: $(VENV)/.all ## train the embedded default anew and export it into the package
+	$(BIN)/bioweave encoders fetch minilm
+	$(BIN)/bioweave train $(RECIPE) -o $(RUN)
+	$(BIN)/bioweave export $(RUN) -o src/bioweave/bundles/default
+
+clean: ## remove what the other targets made
+	rm -rf $(VENV) .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+
+# Stamps: pip runs again only when what it would install has changed.
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	    { echo "bioweave needs Python 3.11 or newer: make PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.base: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(PIP_INSTALL) --editable .
+	@touch $@
+
+$(VENV)/.all: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(PIP_INSTALL) --editable '.[train,explain,serve,scale,mesh,dev]'
+	@touch $(VENV)/.base $@

@@ -1,0 +1,69 @@
+"""Finds diseases, chemicals and other entities in biomedical text, with exact offsets.
+
+>>> import bioweave
+>>> annotator = bioweave.load()
+>>> document = annotator("Aspirin may cause gastric ulcers.")
+>>> [(mention.text, mention.label) for mention in document.mentions]
+[('Aspirin', 'Chemical'), ('gastric ulcers', 'Disease')]
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bioweave.annotator import Annotator
+    from bioweave.document import Concept, Document, Mention, Relation, Sentence, Span, Word
+    from bioweave.errors import BioweaveError
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Annotator",
+    "BioweaveError",
+    "Concept",
+    "Document",
+    "Mention",
+    "Relation",
+    "Sentence",
+    "Span",
+    "Word",
+    "__version__",
+    "load",
+]
+
+# Looked up on first use, so that `import bioweave` costs next to nothing.
+_HOME_OF = {
+    "Annotator": "bioweave.annotator",
+    "BioweaveError": "bioweave.errors",
+    **dict.fromkeys(
+        ("Concept", "Document", "Mention", "Relation", "Sentence", "Span", "Word"),
+        "bioweave.document",
+    ),
+}
+
+
+def load(path: str | Path = "default") -> Annotator:
+    """An annotator for the embedded default, or for the bundle at `path`.
+
+    Raises BundleError if the bundle is damaged, incomplete or too new.
+    """
+    from bioweave.annotator import Annotator
+    from bioweave.bundle import Bundle
+
+    return Annotator(Bundle.load(path))
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_HOME_OF[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

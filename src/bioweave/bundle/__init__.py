@@ -1,0 +1,27 @@
+"""What training hands to annotation: graph, tokenizer, CRF weights and manifest, in a folder."""
+
+from bioweave.bundle.bundle import Bundle
+from bioweave.bundle.chains import Chain, Chains
+from bioweave.bundle.decoding import Decoded, ScoredSpan, decode
+from bioweave.bundle.graph import Graph, OnnxGraph
+from bioweave.bundle.location import find_bundle, promoted_path
+from bioweave.bundle.manifest import HeadManifest, Manifest, read_manifest
+from bioweave.bundle.writing import update_manifest, write_bundle
+
+__all__ = [
+    "Bundle",
+    "Chain",
+    "Chains",
+    "Decoded",
+    "Graph",
+    "HeadManifest",
+    "Manifest",
+    "OnnxGraph",
+    "ScoredSpan",
+    "decode",
+    "find_bundle",
+    "promoted_path",
+    "read_manifest",
+    "update_manifest",
+    "write_bundle",
+]

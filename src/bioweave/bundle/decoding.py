@@ -1,0 +1,156 @@
+"""Emissions -> labelled spans of words with their probability, and each word's B, I and O."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from bioweave.bundle.chains import Chains, FloatArray
+from bioweave.bundle.lattice import Lattice, forward_backward, viterbi
+
+FloatEmissions: TypeAlias = npt.NDArray[np.float32]
+
+# Sequences of similar length side by side: enough for numpy's overhead to vanish, few enough for
+# a lattice to stay in the processor's cache.
+_WORDS_AT_ONCE = 8192
+
+
+class ScoredSpan(NamedTuple):
+    """A span of a sequence's words, half-open, that the head at place `head` found.
+
+    `confidence` is the probability, over all taggings of the sequence, that exactly this span
+    with exactly this label is in it.
+    """
+
+    word_start: int
+    word_end: int
+    label: str
+    confidence: float
+    head: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Decoded:
+    """What a sequence says: its spans, and each head's probabilities of tags if asked for.
+
+    `marginals[head]` is float32 [n_words, tags of the head].
+    """
+
+    spans: list[ScoredSpan]
+    marginals: tuple[npt.NDArray[np.float32], ...] = ()
+
+
+def decode(
+    sequences: Sequence[FloatEmissions], chains: Chains, *, with_marginals: bool = False
+) -> list[Decoded]:
+    """Each sequence's most probable spans; `sequences` hold emissions [n_words, tags of all heads].
+
+    Sequences do not influence each other.
+    """
+    decoded: list[Decoded] = [Decoded([]) for _ in sequences]
+    for indices in _batches(sequences):
+        emissions, n_words = _stack([sequences[index] for index in indices], chains)
+        tags = viterbi(emissions, n_words, chains)
+        lattice = forward_backward(emissions, n_words, chains)
+        for column, span in _spans(tags, emissions, lattice, chains):
+            decoded[indices[column]].spans.append(span)
+        if with_marginals:
+            probabilities = lattice.marginals()
+            for column, index in enumerate(indices):
+                marginals = tuple(
+                    probabilities[: n_words[column], place, column, : len(head.tag_set)].astype(
+                        np.float32
+                    )
+                    for place, head in enumerate(chains.heads)
+                )
+                decoded[index] = Decoded(decoded[index].spans, marginals)
+    return decoded
+
+
+def _batches(sequences: Sequence[FloatEmissions]) -> Iterator[list[int]]:
+    """Indices of sequences that have words, similar lengths together."""
+    ordered = sorted(
+        (index for index, sequence in enumerate(sequences) if len(sequence)),
+        key=lambda index: len(sequences[index]),
+    )
+    batch: list[int] = []
+    for index in ordered:
+        if batch and (len(batch) + 1) * len(sequences[index]) > _WORDS_AT_ONCE:
+            yield batch
+            batch = []
+        batch.append(index)
+    if batch:
+        yield batch
+
+
+def _stack(
+    sequences: Sequence[FloatEmissions], chains: Chains
+) -> tuple[FloatArray, npt.NDArray[np.int64]]:
+    n_words = np.array([len(sequence) for sequence in sequences], dtype=np.int64)
+    stacked = np.zeros((int(n_words.max()), len(chains.heads), len(sequences), chains.n_tags))
+    for column, sequence in enumerate(sequences):
+        for place, columns in enumerate(chains.columns):
+            width = columns.stop - columns.start
+            stacked[: len(sequence), place, column, :width] = sequence[:, columns]
+    return stacked, n_words
+
+
+def _spans(
+    tags: npt.NDArray[np.int64], emissions: FloatArray, lattice: Lattice, chains: Chains
+) -> Iterator[tuple[int, ScoredSpan]]:
+    """(sequence, span) for the spans that `tags` [N, H, B] spell, each sequence's in order."""
+    if not tags.any():
+        return
+    path = _path_scores(tags, emissions, chains)
+    for place, head in enumerate(chains.heads):
+        starts, ends, columns = _find_spans(tags[:, place], head.tag_set.names)
+        first, last = tags[starts, place, columns], tags[ends - 1, place, columns]
+        log_scores = (
+            lattice.before[starts, place, columns, first]
+            + path[ends - 1, place, columns]
+            - path[starts, place, columns]
+            + lattice.closing[ends - 1, place, columns, last]
+            - lattice.log_partition[place, columns]
+        )
+        confidences = np.minimum(np.exp(log_scores), 1.0)
+        labels = [name[2:] for name in head.tag_set.names]
+        for column, start, end, tag, confidence in zip(
+            columns.tolist(),
+            starts.tolist(),
+            ends.tolist(),
+            first.tolist(),
+            confidences.tolist(),
+            strict=True,
+        ):
+            yield column, ScoredSpan(start, end, labels[tag], confidence, place)
+
+
+def _path_scores(tags: npt.NDArray[np.int64], emissions: FloatArray, chains: Chains) -> FloatArray:
+    """[N, H, B]: the score of the chain `tags` from the first word up to each word."""
+    emitted = np.take_along_axis(emissions, tags[..., None], axis=-1)[..., 0]
+    heads = np.arange(len(chains.heads))[None, :, None]
+    emitted[1:] += chains.transitions[heads, tags[:-1], tags[1:]]
+    path: FloatArray = emitted.cumsum(axis=0)
+    return path
+
+
+def _find_spans(
+    tags: npt.NDArray[np.int64], names: Sequence[str]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Starts, ends and sequences of the spans of tags [N, B], read as `TagSet.decode` does."""
+    order = {name: place for place, name in enumerate(dict.fromkeys(name[2:] for name in names))}
+    label = np.array([order[name[2:]] for name in names])[tags]  # 0 is O
+    begins = np.array([name[0] in "BS" for name in names])[tags]
+    closes = np.array([name[0] in "ES" for name in names])[tags]
+    is_inside = label > 0
+    is_start, is_end = is_inside.copy(), is_inside.copy()
+    is_start[1:] &= begins[1:] | (label[1:] != label[:-1]) | closes[:-1]
+    is_end[:-1] &= is_start[1:] | ~is_inside[1:]
+    # By sequence, then by word: the nth start belongs to the nth end.
+    columns, starts = np.nonzero(is_start.T)
+    _, ends = np.nonzero(is_end.T)
+    return starts, ends + 1, columns

@@ -1,0 +1,120 @@
+"""The manifest: what a bundle says of itself in `manifest.json`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from bioweave.document import TagScheme, TagSet
+from bioweave.errors import BundleError
+from bioweave.features.settings import FeatureSettings
+from bioweave.features.windows import WindowSettings
+
+FORMAT_VERSION: Final = 1
+MANIFEST_NAME = "manifest.json"
+
+
+class HeadManifest(BaseModel):
+    """One head: its labels and its tags, in the order of its columns of the emissions."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    labels: tuple[str, ...] = Field(min_length=1)
+    scheme: TagScheme = TagScheme.BIO
+    decoder: Literal["crf", "softmax"] = "crf"
+    tags: tuple[str, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _spell_tags(cls, values: Any) -> Any:
+        """Tags that are left out are those of the scheme."""
+        if isinstance(values, dict) and not values.get("tags") and values.get("labels"):
+            scheme = TagScheme(values.get("scheme", TagScheme.BIO))
+            values = {**values, "tags": TagSet(tuple(values["labels"]), scheme).names}
+        return values
+
+    @model_validator(mode="after")
+    def _check_tags(self) -> HeadManifest:
+        if self.tags != self.tag_set.names:
+            raise ValueError(f"tags {self.tags} are not those of {self.scheme} over {self.labels}")
+        return self
+
+    @property
+    def tag_set(self) -> TagSet:
+        """The head's tags."""
+        return TagSet(self.labels, self.scheme)
+
+
+class Manifest(BaseModel):
+    """All that is known of a bundle beside its weights.
+
+    `thresholds[mode][label]` is the least confidence of a mention in that mode; what is left out
+    is 0. `provenance`, `scores` and `licences` are for people: they say what the model was made
+    from, how good it was found to be, and on which terms its parts may be used. `checksums` are
+    SHA-256 by file name.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format_version: Literal[1] = 1
+    name: str
+    bioweave_version: str
+    created: str = ""
+    heads: tuple[HeadManifest, ...] = Field(min_length=1)
+    windows: WindowSettings = WindowSettings()
+    features: FeatureSettings = FeatureSettings()
+    thresholds: dict[str, dict[str, float]] = {}
+    precision: Literal["fp32", "int8"] = "fp32"
+    provenance: dict[str, Any] = {}
+    scores: dict[str, Any] = {}
+    licences: dict[str, str] = {}
+    checksums: dict[str, str] = {}
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """All labels that the heads find, each once."""
+        return tuple(dict.fromkeys(label for head in self.heads for label in head.labels))
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest of the bundle in a folder.
+
+    Raises BundleError where it is missing, damaged, or of a newer format.
+    """
+    path = folder / MANIFEST_NAME
+    try:
+        values = json.loads(path.read_bytes())
+    except (FileNotFoundError, NotADirectoryError):
+        raise BundleError(
+            f"{folder}: not a bundle, it has no {MANIFEST_NAME}; `bioweave export RUN -o BUNDLE` "
+            "makes one"
+        ) from None
+    except (OSError, ValueError) as error:
+        raise BundleError(
+            f"{path}: not readable as JSON ({error}); copy or export the bundle again"
+        ) from error
+    version = values.get("format_version") if isinstance(values, dict) else None
+    if isinstance(version, int) and version > FORMAT_VERSION:
+        raise BundleError(
+            f"{path}: format {version}, written by bioweave {values.get('bioweave_version')}, is "
+            f"newer than format {FORMAT_VERSION}, which this bioweave reads: "
+            "pip install --upgrade bioweave"
+        )
+    try:
+        return Manifest.model_validate(values)
+    except ValidationError as error:
+        problems = "; ".join(
+            f"{'.'.join(map(str, problem['loc'])) or 'manifest'}: {problem['msg']}"
+            for problem in error.errors()
+        )
+        raise BundleError(f"{path}: {problems}; copy or export the bundle again") from error
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Replace the manifest in a folder."""
+    text = json.dumps(manifest.model_dump(mode="json"), indent=2, ensure_ascii=False)
+    (folder / MANIFEST_NAME).write_text(text + "\n", encoding="utf-8")

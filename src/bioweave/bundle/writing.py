@@ -1,0 +1,69 @@
+"""Writing a bundle's folder."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from tokenizers import Tokenizer
+
+from bioweave import __version__
+from bioweave.bundle.bundle import CHAINS_NAME, FEATURES_NAME, GRAPH_NAME, TOKENIZER_NAME
+from bioweave.bundle.chains import Chains, save_chains
+from bioweave.bundle.checksums import compute_checksums
+from bioweave.bundle.manifest import MANIFEST_NAME, Manifest, write_manifest
+from bioweave.errors import BundleError, ConfigurationError
+from bioweave.features.word_features import WordFeaturizer
+
+
+def write_bundle(
+    folder: Path,
+    manifest: Manifest,
+    *,
+    graph: Path,
+    tokenizer: Tokenizer,
+    chains: Chains,
+    featurizer: WordFeaturizer | None = None,
+) -> None:
+    """Write a bundle; checksums and bioweave's version are filled in here.
+
+    The folder appears whole or not at all; a bundle that is already there is replaced. Raises
+    ConfigurationError where the folder holds anything else, or the parts do not fit the manifest.
+    """
+    expected = [head.tag_set for head in manifest.heads]
+    if [head.tag_set for head in chains.heads] != expected:
+        raise ConfigurationError("the CRF weights are not those of the manifest's heads, in order")
+    if manifest.features.inputs and featurizer is None:
+        wanted = ", ".join(manifest.features.inputs)
+        raise ConfigurationError(f"nothing makes the features {wanted}")
+    if folder.exists() and not (folder / MANIFEST_NAME).is_file() and any(folder.iterdir()):
+        raise ConfigurationError(f"{folder}: holds something else than a bundle; choose another")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as temporary:
+        new = Path(temporary) / "bundle"
+        new.mkdir()
+        shutil.copyfile(graph, new / GRAPH_NAME)
+        _untruncated(tokenizer).save(str(new / TOKENIZER_NAME), pretty=False)
+        save_chains(new / CHAINS_NAME, chains)
+        if featurizer is not None and manifest.features.inputs:
+            featurizer.save(new / FEATURES_NAME)
+        update = {"checksums": compute_checksums(new), "bioweave_version": __version__}
+        write_manifest(new, manifest.model_copy(update=update))
+        if folder.exists():
+            folder.rename(Path(temporary) / "replaced")
+        new.rename(folder)
+
+
+def update_manifest(folder: Path, manifest: Manifest) -> None:
+    """Replace what a bundle says of itself, its measured scores for example, but not its files."""
+    if manifest.checksums != compute_checksums(folder):
+        raise BundleError(f"{folder}: its files are not those that the new manifest describes")
+    write_manifest(folder, manifest)
+
+
+def _untruncated(tokenizer: Tokenizer) -> Tokenizer:
+    copy = Tokenizer.from_str(tokenizer.to_str())
+    copy.no_truncation()
+    copy.no_padding()
+    return copy
