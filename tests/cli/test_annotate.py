@@ -439,6 +439,8 @@ class TestWorkers:
             [*command, "--model", str(tiny_bundle), "--workers", str(n_workers)],
             stderr=subprocess.PIPE,
             text=True,
+            # Where the suite itself runs in the background, SIGINT is ignored and inherited so.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         while process.poll() is None and not (out.exists() and out.stat().st_size):
             time.sleep(0.05)
