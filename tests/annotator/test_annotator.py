@@ -207,3 +207,13 @@ def test_one_sentence_a_window_works_as_well(tmp_path: Path) -> None:
     bundle = load_tiny_bundle(tmp_path / "tiny", windows=WindowSettings(32, False, 4))
     documents = list(Annotator(bundle).pipe(invented_texts(6)))
     assert sum(len(document.checked().mentions) for document in documents) > 20
+
+
+@pytest.mark.parametrize(
+    ("given", "complaint"), [("one text", "put it in a list"), ([None], "item 1 .* NoneType")]
+)
+def test_what_is_neither_text_nor_document_is_refused(
+    annotator: Annotator, given: object, complaint: str
+) -> None:
+    with pytest.raises(TypeError, match=complaint):
+        list(annotator.pipe(given))  # type: ignore[arg-type]

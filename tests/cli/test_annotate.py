@@ -253,6 +253,27 @@ class TestFailures:
         assert "interrupted: what was written stays" in result.stderr
         assert "Traceback" not in result.stderr
 
+    def test_a_broken_file_among_those_named_does_not_stop_the_others(self, tmp_path):
+        texts = {
+            "good.txt": b"Aspirin helps.",
+            "binary.txt": b"Asp\0irin",
+            "odd.xyz": b"what is this",
+            "empty.json": b"",
+            "last.txt": b"Lithium treats mania.",
+        }
+        for name, content in texts.items():
+            (tmp_path / name).write_bytes(content)
+        paths = [tmp_path / name for name in texts]
+        result = run(*paths, "--to", "jsonl")
+        assert result.exit_code == 1, result.stderr
+        assert [json.loads(line)["id"] for line in result.stdout.splitlines()] == ["good", "last"]
+        for name, reason in [
+            ("binary.txt", "NUL byte"),
+            ("odd.xyz", "'.xyz' belongs to no format"),
+            ("empty.json", "the file is empty"),
+        ]:
+            assert re.search(rf"failed: .*{name}.*{reason}", result.stderr)
+
 
 @pytest.mark.usefixtures("made")
 class TestUsage:

@@ -34,10 +34,10 @@ class Annotator:
 
     >>> import bioweave
     >>> annotator = bioweave.load()
-    >>> for document in annotator.pipe(["Aspirin helps.", "Gout hurts."]):
+    >>> for document in annotator.pipe(["Aspirin helps.", "She had gout."]):
     ...     print([mention.text for mention in document.mentions])
     ['Aspirin']
-    ['Gout']
+    ['gout']
     """
 
     def __init__(
@@ -124,5 +124,11 @@ def _chosen_labels(known: Sequence[str], wanted: Sequence[str] | None) -> tuple[
 
 
 def _as_documents(documents: Iterable[str | Document]) -> Iterator[Document]:
+    if isinstance(documents, str):
+        raise TypeError("pipe takes texts or documents, not one text: put it in a list")
     for position, one in enumerate(documents, start=1):
+        if not isinstance(one, str | Document):
+            raise TypeError(
+                f"item {position} is of type {type(one).__name__}; expected a str or a Document"
+            )
         yield Document(str(position), one) if isinstance(one, str) else one

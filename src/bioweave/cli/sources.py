@@ -34,8 +34,9 @@ class DocumentSource:
 def find_sources(paths: Sequence[str], format: str) -> list[DocumentSource]:
     """The sources behind files, folders and `-`, in that order, sorted within a folder.
 
-    Raises FormatError for a path that does not exist, a folder with nothing to read, and (where
-    `format` is auto) a named file in no known format; ConfigurationError if `-` comes twice.
+    A named file in no known format is found out when it is read, so that the others go on. Raises
+    FormatError for a path that does not exist and a folder with nothing to read,
+    ConfigurationError if `-` comes twice.
     """
     if paths.count(STANDARD_INPUT) > 1:
         raise ConfigurationError("standard input can be read once only; give '-' once")
@@ -51,7 +52,7 @@ def _behind(path: str, format: str) -> Iterator[DocumentSource]:
             f"there is no file or folder {path!r}. To annotate a text itself, pipe it in: "
             "echo 'some text' | bioweave annotate -"
         )
-    elif format != AUTO and not place.is_dir():
+    elif not place.is_dir():
         yield DocumentSource(place, format)
     else:
         for file, detected in discover([place]):

@@ -56,7 +56,8 @@ def format_of_source(source: Source) -> str:
     source.check_not_empty()
     suffix = suffix_of(source.path) if source.path is not None else ""
     found = _by_content(source.head())
-    if found is None and suffix in (".txt", "") and b"\0" not in source.head():
+    # A text file that is binary inside is refused by its reader, which says what is wrong.
+    if found is None and (suffix == ".txt" or (suffix == "" and b"\0" not in source.head())):
         found = "text"
     if found is None:
         raise FormatError(
