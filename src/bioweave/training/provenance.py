@@ -58,8 +58,8 @@ def sha256(path: Path) -> str:
 
 
 def command_line() -> str:
-    """How the process was called, without folders."""
-    return " ".join([Path(sys.argv[0]).name, *sys.argv[1:]])
+    """How the process was called, without the folders that only one machine has."""
+    return " ".join(Path(word).name if Path(word).is_absolute() else word for word in sys.argv)
 
 
 def _git(folder: Path, *arguments: str) -> str:
