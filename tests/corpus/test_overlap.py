@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bioweave.corpus import SplitName, load, overlap, overlap_json
-from bioweave.corpus.overlap import N_LETTERS, _count_contained, _letters
+from bioweave.corpus.letters import N_LETTERS, letters_of
+from bioweave.corpus.overlap import _count_contained
 
 
 def _pair(names: list[str], held_out: str, other: str, folder: Path) -> object:
@@ -91,8 +92,8 @@ def test_containment_agrees_with_a_search_of_every_pair(
         and any(_stands_in(sentence, document) for document in documents)
         for sentence in sentences
     )
-    letters = [_letters(document) for document in documents]
-    assert _count_contained([_letters(s).text for s in sentences], letters) == expected
+    letters = [letters_of(document) for document in documents]
+    assert _count_contained([letters_of(s).text for s in sentences], letters) == expected
 
 
 def _stands_in(sentence: str, document: str) -> bool:

@@ -6,6 +6,7 @@ from bioweave.corpus.defects import Action, Defect
 from bioweave.corpus.labels import LABELS, TYPE_LABELS, label_of, labels_of
 from bioweave.corpus.loading import files, load, load_with_defects
 from bioweave.corpus.lookup import CorpusInfo, corpora_folder, corpus_names, info
+from bioweave.corpus.merging import Drop, Part, count_drops, merge
 from bioweave.corpus.overlap import Overlap, SplitName, overlap, overlap_json
 from bioweave.corpus.speech import load_pos
 from bioweave.corpus.statistics import (
@@ -22,8 +23,10 @@ __all__ = [
     "CheckReport",
     "CorpusInfo",
     "Defect",
+    "Drop",
     "MentionCount",
     "Overlap",
+    "Part",
     "SplitCheck",
     "SplitName",
     "SplitStatistics",
@@ -32,6 +35,7 @@ __all__ = [
     "check_json",
     "corpora_folder",
     "corpus_names",
+    "count_drops",
     "files",
     "info",
     "label_of",
@@ -39,6 +43,7 @@ __all__ = [
     "load",
     "load_pos",
     "load_with_defects",
+    "merge",
     "overlap",
     "overlap_json",
     "statistics",

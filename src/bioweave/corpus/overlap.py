@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,17 +9,12 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from bioweave.corpus.letters import N_LETTERS, Letters, letters_of
 from bioweave.corpus.loading import load
 from bioweave.corpus.lookup import info
 from bioweave.corpus.origin import origin_of
 from bioweave.document import Document
 from bioweave.text import segment
-
-N_LETTERS = 30
-"""How many letters and digits a sentence must have to be sought inside whole documents: shorter
-ones ("Materials and methods") stand in texts that have nothing else in common."""
-
-_WORD = re.compile(r"[^\W_]+")
 
 
 class SplitName(NamedTuple):
@@ -81,18 +75,11 @@ class _Split:
         self.name = name
         self.documents = documents
         self.ids = [origin_of(document) for document in documents]
-        self.letters = [_letters(document.text) for document in documents]
+        self.letters = [letters_of(document.text) for document in documents]
         texts = [text for document in documents for text in _sentences(document)]
         self.sentences = [" ".join(text.casefold().split()) for text in texts]
-        self.sentence_letters = [_letters(text).text for text in texts]
+        self.sentence_letters = [letters_of(text).text for text in texts]
         self.sentence_set = frozenset(self.sentences)
-
-
-class _Letters(NamedTuple):
-    """A text's letters and digits, and where in them its words start."""
-
-    text: str
-    starts: tuple[int, ...]
 
 
 def _pairs(splits: Sequence[_Split]) -> Iterator[tuple[_Split, _Split]]:
@@ -128,7 +115,7 @@ def _compare(left: _Split, right: _Split) -> Overlap:
     )
 
 
-def _count_contained(sentences: Sequence[str], documents: Sequence[_Letters]) -> int:
+def _count_contained(sentences: Sequence[str], documents: Sequence[Letters]) -> int:
     """How many sentences stand in a document; time grows with the text, not with the pairs."""
     wanted: dict[str, set[str]] = defaultdict(set)
     for sentence in sentences:
@@ -141,15 +128,6 @@ def _count_contained(sentences: Sequence[str], documents: Sequence[_Letters]) ->
                 if letters.startswith(sentence, start):
                     found.add(sentence)
     return sum(sentence in found for sentence in sentences)
-
-
-def _letters(text: str) -> _Letters:
-    words = _WORD.findall(text.casefold())
-    starts, end = [], 0
-    for word in words:
-        starts.append(end)
-        end += len(word)
-    return _Letters("".join(words), tuple(starts))
 
 
 def _sentences(document: Document) -> Iterator[str]:

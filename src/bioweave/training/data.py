@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bioweave import corpus
+from bioweave.corpus import Drop, Part, SplitName, merge
 from bioweave.document import Document
-from bioweave.errors import ConfigurationError
+from bioweave.errors import ConfigurationError, CorpusError
 from bioweave.model.heads import Head
 from bioweave.training.recipe import CorpusChoice, HeadChoice, Recipe
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +22,8 @@ class RunCorpus:
     """One corpus as a run uses it.
 
     `labels` are those it annotates among the recipe's; `trains` marks, head by head, who learns
-    from it. `dev` is empty where the recipe does not measure on it.
+    from it. `dev` is empty where the recipe does not measure on it. `drops` are the documents that
+    stand in a split that is measured on, or in an earlier corpus, and so are not learned from.
     """
 
     choice: CorpusChoice
@@ -27,18 +32,33 @@ class RunCorpus:
     train: tuple[Document, ...]
     dev: tuple[Document, ...]
     files: tuple[Path, ...]
+    drops: tuple[Drop, ...] = ()
+
+    @property
+    def summary(self) -> str:
+        """How much there is of it, in a line."""
+        dropped = f" ({len(self.drops)} dropped: they stand elsewhere)" if self.drops else ""
+        return (
+            f"{self.choice.name}: {len(self.train):,} documents to learn from{dropped}, "
+            f"{len(self.dev):,} to measure on"
+        )
 
 
 def make_heads(recipe: Recipe) -> tuple[Head, ...]:
     """The recipe's heads."""
-    return tuple(Head(head.name, head.labels, recipe.scheme) for head in recipe.head_choices)
+    return tuple(
+        Head(head.name, head.labels, recipe.scheme, head.auxiliary) for head in recipe.head_choices
+    )
 
 
 def load_corpora(recipe: Recipe) -> tuple[RunCorpus, ...]:
-    """All corpora of the recipe, from the folder that BIOWEAVE_CORPORA names.
+    """All corpora of the recipe, from the folder that BIOWEAVE_CORPORA names, safely merged.
 
-    Raises ConfigurationError where a corpus trains no head, a head learns from no corpus, or a
-    label is annotated by none.
+    A document is learned from once, for the corpus that the recipe names first, and not at all
+    where it stands in a dev or test split that is reported (`corpus.merge`).
+
+    Raises ConfigurationError where a corpus trains no head or has nothing left to learn from, a
+    head learns from no corpus, or a label is annotated by none.
     """
     loaded = tuple(_load(choice, recipe) for choice in recipe.corpora)
     for position, head in enumerate(recipe.head_choices):
@@ -48,7 +68,52 @@ def load_corpora(recipe: Recipe) -> tuple[RunCorpus, ...]:
                 f"none of {', '.join(choice.name for choice in recipe.corpora)} "
                 "annotates all its labels"
             )
-    return loaded
+    return _merged(loaded, recipe)
+
+
+def _merged(loaded: tuple[RunCorpus, ...], recipe: Recipe) -> tuple[RunCorpus, ...]:
+    learned = [Part(_learned_name(one.choice), one.train) for one in loaded]
+    measured = [
+        Part(SplitName(one.choice.name, "dev"), one.dev)
+        for one in loaded
+        if one.dev and "dev" not in one.choice.train_on
+    ]
+    kept, drops = merge(learned, [*measured, *_reported(recipe)])
+    merged = []
+    for one, part, documents in zip(loaded, learned, kept, strict=True):
+        own = tuple(drop for drop in drops if drop.split == part.name)
+        if not documents:
+            raise ConfigurationError(
+                f"corpus {one.choice.name!r}: nothing is left to learn from, since all its "
+                f"documents stand elsewhere, the first in {own[0].other if own else 'no split'}"
+            )
+        merged.append(replace(one, train=tuple(documents), drops=own))
+    return tuple(merged)
+
+
+def _learned_name(choice: CorpusChoice) -> SplitName:
+    return SplitName(choice.name, "+".join(choice.train_on))
+
+
+def _reported(recipe: Recipe) -> Iterator[Part]:
+    """The dev and test splits that nothing may be learned from."""
+    own = {choice.name: choice for choice in recipe.corpora}
+    reported = recipe.merging.reported
+    named = corpus.corpus_names() if reported == "all" else reported
+    for name in dict.fromkeys([*own, *named]):
+        info = corpus.info(name)
+        # Without one of the recipe's labels there is nothing to be scored on.
+        is_scored = any(label in info.labels for label in recipe.labels)
+        for split in info.splits if is_scored else ():
+            if split == "train" or (name in own and split in own[name].train_on):
+                continue
+            try:
+                yield Part(SplitName(name, split), corpus.load(name, split))
+            except CorpusError as error:
+                if reported != "all":
+                    raise
+                # Whoever lacks a corpus cannot report on it, either.
+                logger.debug("%s %s is not kept out of training: %s", name, split, error)
 
 
 def _load(choice: CorpusChoice, recipe: Recipe) -> RunCorpus:
