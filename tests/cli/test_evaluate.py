@@ -25,6 +25,11 @@ def result(model, corpus, split, **mentions):
         "model": model,
         "corpus": corpus,
         "split": split,
+        "trained_on": True,
+        "trained_splits": ["train", "dev"],
+        "trained_labels": ["Disease"],
+        "taught_labels": [],
+        "saw_split": False,
         "documents": 12,
         "not_scored": ["Gene"],
         "mentions": {"strict": strict, "relaxed": {**score(0.9375), "labels": {}}, **mentions},
@@ -63,6 +68,11 @@ def opened(monkeypatch):
             "results": [
                 one(model, "bc5cdr", split, name=name, progress=progress("bc5cdr")),
                 result(name, "bc2gm", split, alternatives=own_rule),
+                result(name, "drugprot", "dev") | {"saw_split": True},
+                result(name, "s800", split)
+                | {"trained_on": False, "trained_labels": [], "taught_labels": ["Chemical"]},
+                result(name, "mine", split) | {"trained_on": None, "trained_labels": None},
+                result(name, "tmvar3", split) | {"taught_labels": None},
             ],
             "skipped": [{"corpus": "anatem", "reason": "there is nothing to score"}],
         }
@@ -74,7 +84,7 @@ def opened(monkeypatch):
 
 
 def run(*arguments):
-    return CliRunner().invoke(app, arguments, env={"COLUMNS": "120"}, catch_exceptions=False)
+    return CliRunner().invoke(app, arguments, env={"COLUMNS": "140"}, catch_exceptions=False)
 
 
 def test_json_is_the_evaluation_and_nothing_else_on_standard_output(opened):
@@ -102,17 +112,75 @@ def test_tables_show_scores_with_their_interval(opened):
     assert "unknown to the model: Gene" in shown
 
 
-def test_all_is_a_row_for_each_corpus_and_the_reason_for_those_left_out(opened):
+def rows(shown):
+    """The rows of the table of all corpora: each corpus's name, with its labels' cells."""
+    found, name = {}, ""
+    for line in shown.splitlines():
+        if line.startswith("│"):
+            cells = [cell.strip() for cell in line.strip("│").split("│")]
+            name = cells[0] or name
+            found[name, cells[1]] = cells[2:]
+    return found
+
+
+def test_all_is_a_row_for_each_label_of_a_corpus_and_what_it_learned_from_it(opened):
     shown = run("default", "--all").stdout
-    assert "0.8125" in next(line for line in shown.splitlines() if "bc5cdr" in line)
-    assert "0.9688" in next(line for line in shown.splitlines() if "alternatives" in line)
+    found = rows(shown)
+    whole = ["", "0.8125", "0.8125", "0.8125", "0.7891 to 0.8359", "40", "0.9375"]
+    assert found["bc5cdr", "all"] == [*whole, ""]
+    assert found["bc2gm", "all"] == [*whole, "0.9688"]
+    disease = ["train+dev", "0.7500", "0.7500", "0.7500", "", "10", "", ""]
+    assert found["bc5cdr", "Disease"] == disease
+    assert found["bc5cdr", "Chemical"][0] == "unseen"
+    assert found["s800", "Disease"][0] == "unseen"
+    assert found["s800", "Chemical"][0] == "taught"
+    assert found["mine", "Disease"][0] == "unknown"
+    assert [found["tmvar3", label][0] for label in ("Disease", "Chemical")] == [
+        "train+dev",
+        "unknown",
+    ]
+
+
+def test_all_names_a_split_that_is_not_the_one_asked_for_and_warns_of_learned_ones(opened):
+    shown = run("default", "--all").stdout
+    assert ("drugprot dev", "all") in rows(shown)
+    assert "drugprot dev was learned from" in shown
     assert "skipped anatem: there is nothing to score" in shown
+
+
+def test_without_alternatives_there_is_no_column_for_them(opened, monkeypatch):
+    def every(model, split, *, name, progress):
+        return {
+            "model": name,
+            "split": split,
+            "results": [result(name, "bc5cdr", split)],
+            "skipped": [],
+        }
+
+    monkeypatch.setattr(experiments, "evaluate_all", every)
+    shown = run("default", "--all").stdout
+    assert "own rule" not in shown
+    assert len(rows(shown)["bc5cdr", "all"]) == 7
+
+
+def test_one_corpus_says_what_was_learned_from_it(opened):
+    shown = run("default", "--corpus", "bc5cdr").stdout
+    assert "Learned from this corpus: Disease train+dev, Chemical unseen" in shown
+
+
+@pytest.mark.usefixtures("opened")
+def test_figures_are_not_cut_short_in_a_file(monkeypatch):
+    monkeypatch.delenv("COLUMNS", raising=False)
+    shown = CliRunner().invoke(app, ["default", "--all"], catch_exceptions=False).stdout
+    assert "…" not in shown
+    assert rows(shown)["bc2gm", "all"][-1] == "0.9688"
 
 
 @pytest.mark.usefixtures("opened")
 def test_all_as_json_lists_results_and_what_was_skipped():
     results = json.loads(run("default", "--all", "--json").stdout)
-    assert [one["corpus"] for one in results["results"]] == ["bc5cdr", "bc2gm"]
+    names = ["bc5cdr", "bc2gm", "drugprot", "s800", "mine", "tmvar3"]
+    assert [one["corpus"] for one in results["results"]] == names
     assert results["skipped"][0]["corpus"] == "anatem"
 
 

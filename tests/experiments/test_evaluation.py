@@ -208,6 +208,83 @@ def test_all_without_any_corpus_is_an_error(monkeypatch):
         evaluate_all(Recorder([]))
 
 
+def with_provenance(model, provenance):
+    """As an annotator has it: in the manifest of its bundle."""
+    model.bundle = SimpleNamespace(manifest=SimpleNamespace(provenance=provenance))
+    return model
+
+
+LEARNED = {
+    "corpora": {
+        "bc5cdr": {"trained_on": ["train", "dev"], "labels": ["Disease"]},
+        "drugprot": {"trained_on": ["train"], "labels": ["Chemical"]},
+    },
+    "teachers": [
+        {"name": "large", "corpora": {"bc5cdr": {"trained_on": ["train"], "labels": ["Chemical"]}}},
+    ],
+}
+WHAT_IS_KNOWN = ("trained_on", "trained_splits", "trained_labels", "taught_labels", "saw_split")
+
+
+def known(result):
+    return tuple(result[name] for name in WHAT_IS_KNOWN)
+
+
+def test_an_evaluation_says_what_was_learned_from_the_corpus(corpus_of):
+    model = with_provenance(Recorder(GUESS), LEARNED)
+    name = corpus_of(GOLD)
+    assert known(evaluate(model, name)) == (
+        True,
+        ["train", "dev"],
+        ["Disease"],
+        ["Chemical"],
+        False,
+    )
+    assert evaluate(model, name, "dev")["saw_split"] is True
+    assert known(evaluate(model, "ncbi-disease")) == (False, [], [], [], False)
+
+
+def test_a_model_that_tells_nothing_is_not_taken_to_have_learned_nothing(corpus_of):
+    assert known(evaluate(Recorder(GUESS), corpus_of(GOLD))) == (None,) * 5
+    taught = {**LEARNED, "distillation": {"teachers": {"first": "its checksum", "second": LEARNED}}}
+    model = with_provenance(Recorder(GUESS), taught)
+    assert evaluate(model, "ncbi-disease")["trained_on"] is False
+    assert evaluate(model, "ncbi-disease")["taught_labels"] is None
+    vague = with_provenance(Recorder(GUESS), {"seed": 1})
+    assert known(evaluate(vague, "bc5cdr")) == (None,) * 5
+
+
+def test_all_measures_unseen_corpora_on_the_split_they_have(monkeypatch):
+    asked = []
+
+    def load_any(corpus, split):
+        asked.append((corpus, split))
+        return list(GOLD)
+
+    monkeypatch.setattr(measurement, "load", load_any)
+    model = with_provenance(Recorder(GUESS, ("Disease", "Chemical", "Gene")), LEARNED)
+    results = evaluate_all(model)["results"]
+    assert ("gnormplus", "train") in asked
+    assert ("drugprot", "dev") in asked
+    assert ("bc5cdr", "test") in asked and ("bc5cdr", "dev") not in asked
+    splits = {one["corpus"]: one["split"] for one in results}
+    assert (splits["gnormplus"], splits["drugprot"], splits["jnlpba"]) == ("train", "dev", "test")
+    trained = {one["corpus"]: one["trained_on"] for one in results}
+    assert trained["drugprot"] and not trained["gnormplus"]
+
+
+def test_all_has_folders_of_ones_own_too(tmp_path, monkeypatch):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "nothing").mkdir()
+    line = {"id": "d0", "text": "Gout came.", "mentions": [{"start": 0, "end": 4, "text": "Gout"}]}
+    line["mentions"][0]["label"] = "Disease"
+    (tmp_path / "mine" / "test.jsonl").write_text(json.dumps(line) + "\n")
+    monkeypatch.setenv("BIOWEAVE_CORPORA", str(tmp_path))
+    results = evaluate_all(Recorder([document(0, "Gout came.", ("Gout", "Disease"))]))
+    assert [one["corpus"] for one in results["results"]] == ["mine"]
+    assert "nothing" not in {one["corpus"] for one in results["skipped"]}
+
+
 @pytest.fixture
 def rooms(monkeypatch):
     """Annotator, bundle and training that only say what they were asked for."""

@@ -9,14 +9,17 @@ from pathlib import Path
 from bioweave.bundle.manifest import MANIFEST_NAME
 from bioweave.errors import BundleError
 
+# The manifest holds the checksums, and the model card is written from the manifest.
+_UNCHECKED = (MANIFEST_NAME, "README.md")
+
 
 def compute_checksums(folder: Path) -> dict[str, str]:
-    """The checksum of every file in a folder but the manifest, by its path within."""
+    """The checksum of every file in a folder but the manifest and the card, by its path within."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     return {
         path.relative_to(folder).as_posix(): _sha256(path)
         for path in files
-        if path != folder / MANIFEST_NAME
+        if path not in [folder / name for name in _UNCHECKED]
     }
 
 

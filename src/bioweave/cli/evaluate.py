@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from typing import Annotated, Literal
 
 import typer
 
 from bioweave.cli.extras import needs_extra
+
+# In a file or a pipe nothing has to be cut short.
+_WIDTH_OF_FILES = 132
 
 
 def evaluate(
@@ -23,7 +27,10 @@ def evaluate(
         typer.Option("--corpus", metavar="NAME", help="Which corpus; `corpus list` names them."),
     ] = None,
     every: Annotated[
-        bool, typer.Option("--all", help="Every corpus that is there and has one of the labels.")
+        bool,
+        typer.Option(
+            "--all", help="Every corpus that is there and has one of the labels, unseen ones too."
+        ),
     ] = False,
     split: Annotated[
         str, typer.Option("--split", metavar="SPLIT", help="train, dev or test.")
@@ -37,7 +44,8 @@ def evaluate(
     """Score a model against a corpus's gold mentions.
 
     Strict means same start, same end and same label in the corpus's own characters; relaxed asks
-    for an overlap. Corpora are looked for in the folder that BIOWEAVE_CORPORA names.
+    for an overlap. Corpora are looked for in the folder that BIOWEAVE_CORPORA names. With --all a
+    corpus without the split is measured on another one that the model did not learn from.
     """
     if (corpus is not None) == every:
         raise typer.BadParameter("give either --corpus NAME or --all")
@@ -60,5 +68,7 @@ def evaluate(
         typer.echo(json.dumps(result, indent=2, allow_nan=False))
         return
     console = Console()
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        console.width = _WIDTH_OF_FILES
     for part in overview(result) if corpus is None else tables_of(result):
         console.print(part)

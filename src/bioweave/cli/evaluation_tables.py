@@ -26,29 +26,88 @@ def tables_of(result: Result) -> Iterator[Table | Text]:
         yield Text(f"Expected calibration error of the mentions' confidence: {error:.4f}")
     if result["not_scored"]:
         yield Text(f"Annotated, and unknown to the model: {', '.join(result['not_scored'])}")
+    yield from _learning(result)
+    yield from _warnings(result)
+
+
+def _learning(result: Result) -> Iterator[Text]:
+    labels = result["mentions"]["strict"]["labels"]
+    if result.get("trained_on") is not None:
+        told = (f"{label} {learned(result, label)}" for label in labels)
+        yield Text(f"Learned from this corpus: {', '.join(told)}")
 
 
 def overview(results: Result) -> Iterator[Table | Text]:
-    """Every corpus's evaluation, one a row, and the corpora that were left out."""
-    table = _table(f"{results['model']}, {results['split']}: strict mentions", "corpus", "labels")
-    for heading in ("precision", "recall", "F1", "95% interval", "support", "relaxed F1"):
+    """Every corpus's evaluation, a row for each label, and the corpora that were left out."""
+    has_own_rule = any("alternatives" in one["mentions"] for one in results["results"])
+    table = _table(
+        f"{results['model']}, {results['split']}: strict mentions", "corpus", "label", "learned"
+    )
+    headings = ["precision", "recall", "F1", "95% interval", "support", "relaxed F1"]
+    for heading in [*headings, *(["own rule F1"] if has_own_rule else [])]:
         table.add_column(heading, justify="right", no_wrap=True)
     for result in results["results"]:
-        strict = result["mentions"]["strict"]
-        table.add_row(
-            result["corpus"],
-            ", ".join(strict["labels"]),
-            *_fractions(strict),
-            _interval(result),
-            f"{strict['support']:,}",
-            f"{result['mentions']['relaxed']['f1']:.4f}",
-        )
-        if "alternatives" in result["mentions"]:
-            own_rule = result["mentions"]["alternatives"]
-            table.add_row("", "  by its own alternatives", *_fractions(own_rule))
+        for cells in _corpus_rows(result, results["split"]):
+            table.add_row(*cells[: len(table.columns)])
+        table.add_section()
+    table.caption = (
+        "learned: the splits that the label learned from; unseen: it learned nothing from this "
+        "corpus; taught: only a teacher did"
+    )
+    if has_own_rule:
+        table.caption += "; own rule: the boundaries that the corpus's own scorer accepts"
+    table.caption_justify = "left"
     yield table
+    for result in results["results"]:
+        yield from _warnings(result)
     for skipped in results["skipped"]:
         yield Text(f"skipped {skipped['corpus']}: {skipped['reason']}")
+
+
+def _corpus_rows(result: Result, split: str) -> Iterator[list[str]]:
+    """All labels together, where there are several, then each by itself."""
+    mentions = result["mentions"]
+    name = result["corpus"] + (f" {result['split']}" if result["split"] != split else "")
+    labels = list(mentions["strict"]["labels"])
+    for label in ["all", *labels] if len(labels) > 1 else labels:
+        is_whole = label == "all" or len(labels) == 1
+        by_rule = {
+            rule: scores if is_whole else scores["labels"].get(label, {})
+            for rule, scores in mentions.items()
+        }
+        yield [
+            name,
+            label,
+            "" if label == "all" else learned(result, label),
+            *_fractions(by_rule["strict"]),
+            _interval(result) if is_whole else "",
+            f"{by_rule['strict']['support']:,}",
+            *(
+                f"{by_rule[rule]['f1']:.4f}" if by_rule.get(rule) else ""
+                for rule in ("relaxed", "alternatives")
+            ),
+        ]
+        name = ""
+
+
+def learned(result: Result, label: str) -> str:
+    """What a label learned from the corpus of an evaluation, in a word or two."""
+    if result.get("trained_on") is None:
+        return "unknown"
+    if label in result["trained_labels"]:
+        return "+".join(result["trained_splits"])
+    if result["taught_labels"] is None:
+        return "unknown"
+    return "taught" if label in result["taught_labels"] else "unseen"
+
+
+def _warnings(result: Result) -> Iterator[Text]:
+    if result.get("saw_split"):
+        yield Text(
+            f"{result['corpus']} {result['split']} was learned from: its figures say nothing of "
+            "new texts",
+            style="yellow",
+        )
 
 
 def _mention_table(result: Result) -> Table:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from bioweave.corpus import corpus_names
+from bioweave.corpus import corpora_folder, corpus_names, files, info
 from bioweave.document import TagScheme
 from bioweave.errors import ConfigurationError, CorpusError
+from bioweave.experiments.learning import Learned, learned_from, provenance_of
 from bioweave.experiments.measurement import Measurement, Progress, ScoringModel, measure
 from bioweave.scoring import (
     RuleScores,
@@ -23,6 +24,8 @@ from bioweave.scoring import (
 
 RESAMPLES = 1000
 RUN_RECORD = "run.json"
+# Which split to measure on where the wanted one is missing.
+_BY_WORTH = ("test", "dev", "train")
 
 
 def open_model(path: str, *, mode: str = "balanced") -> ScoringModel:
@@ -52,11 +55,19 @@ def evaluate(
     """The scores of `model` on a corpus, in the shape of `evaluate --json`.
 
     `name` is what stands under "model". Labels that the corpus annotates and the model lacks
-    are listed under "not_scored". Raises CorpusError if the corpus cannot be read and
-    ConfigurationError if it annotates none of the model's labels.
+    are listed under "not_scored", those that learned from it under "trained_labels" (and under
+    "taught_labels" those that only a teacher did). Raises CorpusError if the corpus cannot be
+    read and ConfigurationError if it annotates none of the model's labels.
     """
     measured = measure(model, corpus, split, progress=progress)
-    return {"model": name, "corpus": corpus, "split": split, **report(measured)}
+    learned = learned_from(provenance_of(model), corpus)
+    return {
+        "model": name,
+        "corpus": corpus,
+        "split": split,
+        **_learned_json(learned, split, measured.labels),
+        **report(measured),
+    }
 
 
 def evaluate_all(
@@ -66,23 +77,73 @@ def evaluate_all(
     name: str = "",
     progress: Callable[[str], Progress] | None = None,
 ) -> dict[str, Any]:
-    """The scores on every corpus that is there, has the split and annotates one of the labels.
+    """The scores on every corpus that is there and annotates one of the labels.
 
-    The others are listed under "skipped", with the reason. `progress` is asked for each
-    corpus's own. Raises CorpusError if no corpus is left.
+    Those that the model never learned from are among them. Where a corpus lacks the split, another
+    one that was not learned from takes its place (test, then dev, then train), if the model's
+    provenance tells; a result says its split. The others are listed under "skipped", with the
+    reason. `progress` is asked for each corpus's own. Raises CorpusError if no corpus is left.
     """
     results: list[dict[str, Any]] = []
     skipped: list[dict[str, str]] = []
-    for corpus in corpus_names():
+    for corpus in _all_names():
         shown = progress(corpus) if progress else None
         try:
-            results.append(evaluate(model, corpus, split, name=name, progress=shown))
+            chosen = _split_for(model, corpus, split)
+            results.append(evaluate(model, corpus, chosen, name=name, progress=shown))
         except (CorpusError, ConfigurationError) as error:
             skipped.append({"corpus": corpus, "reason": str(error)})
     if not results:
         reasons = "; ".join(dict.fromkeys(one["reason"] for one in skipped))
         raise CorpusError(f"no corpus to evaluate on: {reasons}")
     return {"model": name, "split": split, "results": results, "skipped": skipped}
+
+
+def _all_names() -> Iterator[str]:
+    """The catalogue's corpora, then folders of one's own beside them."""
+    yield from corpus_names()
+    try:
+        beside = sorted(path.name for path in corpora_folder().iterdir() if path.is_dir())
+    except CorpusError:  # each corpus will say so
+        return
+    for name in beside:
+        if name not in corpus_names() and _is_corpus(name):
+            yield name
+
+
+def _is_corpus(name: str) -> bool:
+    try:
+        return bool(files(name))
+    except CorpusError:
+        return False
+
+
+def _split_for(model: ScoringModel, corpus: str, split: str) -> str:
+    splits = info(corpus).splits
+    learned = learned_from(provenance_of(model), corpus)
+    if split in splits or learned is None or learned.taught != ():
+        return split
+    unseen = [other for other in _BY_WORTH if other in splits and other not in learned.splits]
+    return unseen[0] if unseen else split
+
+
+def _learned_json(learned: Learned | None, split: str, labels: Sequence[str]) -> dict[str, Any]:
+    """Whether the corpus was learned from, and by which of the labels that are scored.
+
+    What the model does not say of itself, or of its teachers, is None.
+    """
+    if learned is None:
+        names = ("trained_on", "trained_splits", "trained_labels", "taught_labels", "saw_split")
+        return dict.fromkeys(names)
+    return {
+        "trained_on": bool(learned.splits),
+        "trained_splits": list(learned.splits),
+        "trained_labels": [label for label in labels if label in learned.labels],
+        "taught_labels": None
+        if learned.taught is None
+        else [label for label in labels if label in learned.taught],
+        "saw_split": split in learned.splits,
+    }
 
 
 def report(measured: Measurement) -> dict[str, Any]:

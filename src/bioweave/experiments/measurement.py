@@ -57,11 +57,19 @@ class Measurement:
 
 
 def measure(
-    model: ScoringModel, corpus: str, split: str = "test", *, progress: Progress | None = None
+    model: ScoringModel,
+    corpus: str,
+    split: str = "test",
+    *,
+    documents: Sequence[Document] | None = None,
+    progress: Progress | None = None,
 ) -> Measurement:
-    """Run the model over a split; its documents reach it without their gold mentions."""
+    """Run the model over a split; its documents reach it without their gold mentions.
+
+    `documents` are measured on instead, if they are given: a part of the corpus.
+    """
     labels, not_scored = _shared_labels(model, corpus)
-    gold = load(corpus, split)
+    gold = load(corpus, split) if documents is None else documents
     if not gold:
         raise CorpusError(f"{corpus} {split} has no documents")
     predicted: list[Document] = []

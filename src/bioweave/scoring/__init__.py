@@ -4,6 +4,16 @@ from bioweave.scoring.auc import TokenAuc, roc_auc, score_token_ranking
 from bioweave.scoring.calibration import Calibration, CalibrationBin, calibrate
 from bioweave.scoring.counts import Counts, Score
 from bioweave.scoring.mentions import MentionScores, RuleScores, score_mentions, strict_f1
+from bioweave.scoring.mistakes import (
+    LONG_WORDS,
+    Mistake,
+    MistakeKind,
+    SortedMistake,
+    Tally,
+    find_mistakes,
+    sort_mistakes,
+    tally,
+)
 from bioweave.scoring.outcomes import judged_confidences
 from bioweave.scoring.resampling import (
     Interval,
@@ -16,13 +26,18 @@ from bioweave.scoring.token_scores import TokenScores
 from bioweave.scoring.tokens import TokenReport, score_tokens
 
 __all__ = [
+    "LONG_WORDS",
     "Calibration",
     "CalibrationBin",
     "Counts",
     "Interval",
     "MentionScores",
+    "Mistake",
+    "MistakeKind",
     "RuleScores",
     "Score",
+    "SortedMistake",
+    "Tally",
     "TokenAuc",
     "TokenReport",
     "TokenScores",
@@ -30,11 +45,14 @@ __all__ = [
     "bootstrap_interval",
     "calibrate",
     "f1_of",
+    "find_mistakes",
     "judged_confidences",
     "randomisation_p_value",
     "roc_auc",
     "score_mentions",
     "score_token_ranking",
     "score_tokens",
+    "sort_mistakes",
     "strict_f1",
+    "tally",
 ]
