@@ -79,14 +79,18 @@ class Annotator:
         place in the stream, from 1, as its id.
         """
         for annotation in self._annotations(documents, with_marginals=False):
-            yield annotated(annotation, self.labels, self.thresholds)
+            yield self._annotated(annotation)
 
     def score(self, documents: Iterable[str | Document]) -> Iterator[tuple[Document, TokenScores]]:
         """As `pipe`, with the probabilities of each word's tags, which no threshold touches."""
         heads = self.bundle.manifest.heads
         for annotation in self._annotations(documents, with_marginals=True):
-            document = annotated(annotation, self.labels, self.thresholds)
+            document = self._annotated(annotation)
             yield document, word_scores(annotation, heads, self.labels)
+
+    def _annotated(self, annotation: Annotation) -> Document:
+        short_forms = self.bundle.manifest.short_forms
+        return annotated(annotation, self.labels, self.thresholds, short_forms)
 
     def _annotations(
         self, documents: Iterable[str | Document], *, with_marginals: bool
@@ -94,7 +98,9 @@ class Annotator:
         under_way: deque[Inference] = deque()
         for chunk in cut_chunks(_as_documents(documents)):
             prepared = prepare(chunk, self.bundle)
-            under_way.append(Inference(prepared, self.bundle, self._executor))
+            under_way.append(
+                Inference(prepared, self.bundle, self._executor, n_threads=self.n_threads)
+            )
             if len(under_way) > _CHUNKS_UNDER_WAY:
                 yield from under_way.popleft().result(with_marginals=with_marginals)
         while under_way:

@@ -1,28 +1,29 @@
-"""Spans of words -> the mentions of a document: thresholds, and what heads disagree about."""
+"""Spans of words -> the mentions of a document: thresholds, rival heads, short forms."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
 from bioweave.annotator.inference import Annotation
-from bioweave.bundle import ScoredSpan
+from bioweave.annotator.short_forms import settle_short_forms
+from bioweave.bundle import ScoredSpan, ShortFormRules
 from bioweave.document import Document, Mention
 
 
 def annotated(
-    annotation: Annotation, labels: Collection[str], thresholds: Mapping[str, float]
+    annotation: Annotation,
+    labels: Collection[str],
+    thresholds: Mapping[str, float],
+    short_forms: ShortFormRules,
 ) -> Document:
     """The document with the mentions found in it, instead of those it came with.
 
     Relations go as well: what they referred to is no longer there.
     """
     document, words = annotation.prepared.document, annotation.prepared.words
-    kept = [
-        span
-        for span in annotation.spans
-        if span.label in labels and span.confidence >= thresholds.get(span.label, 0.0)
-    ]
+    kept = _chosen(annotation.spans, labels, thresholds)
     text = document.text
+    settled = settle_short_forms(without_rivals(kept), words, text, short_forms)
     mentions = [
         Mention(
             start := words[span.word_start].start,
@@ -31,11 +32,21 @@ def annotated(
             span.label,
             span.confidence,
         )
-        for span in without_rivals(kept)
+        for span in _chosen(settled, labels, thresholds)
     ]
     return Document(
         document.id, text, passages=document.passages, metadata=document.metadata
     ).with_mentions(mentions)
+
+
+def _chosen(
+    spans: Iterable[ScoredSpan], labels: Collection[str], thresholds: Mapping[str, float]
+) -> list[ScoredSpan]:
+    return [
+        span
+        for span in spans
+        if span.label in labels and span.confidence >= thresholds.get(span.label, 0.0)
+    ]
 
 
 def without_rivals(spans: Iterable[ScoredSpan]) -> list[ScoredSpan]:

@@ -5,7 +5,7 @@ from bioweave.bundle.chains import Chain, Chains
 from bioweave.bundle.decoding import Decoded, ScoredSpan, decode
 from bioweave.bundle.graph import Graph, OnnxGraph
 from bioweave.bundle.location import find_bundle, promoted_path
-from bioweave.bundle.manifest import HeadManifest, Manifest, read_manifest
+from bioweave.bundle.manifest import HeadManifest, Manifest, ShortFormRules, read_manifest
 from bioweave.bundle.writing import update_manifest, write_bundle
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Manifest",
     "OnnxGraph",
     "ScoredSpan",
+    "ShortFormRules",
     "decode",
     "find_bundle",
     "promoted_path",

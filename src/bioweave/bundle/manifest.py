@@ -49,6 +49,21 @@ class HeadManifest(BaseModel):
         return TagSet(self.labels, self.scheme)
 
 
+class ShortFormRules(BaseModel):
+    """What a document's own short forms may change in what the tagger found.
+
+    `spread`: a short form becomes what its long form was found to be, wherever it stands. `agree`:
+    a short form that was found more often than not is found everywhere. `needs_long_form` are
+    labels that a short form loses where its long form was not found to be anything.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    spread: bool = True
+    agree: bool = True
+    needs_long_form: tuple[str, ...] = ()
+
+
 class Manifest(BaseModel):
     """All that is known of a bundle beside its weights.
 
@@ -68,6 +83,7 @@ class Manifest(BaseModel):
     windows: WindowSettings = WindowSettings()
     features: FeatureSettings = FeatureSettings()
     thresholds: dict[str, dict[str, float]] = {}
+    short_forms: ShortFormRules = ShortFormRules()
     precision: Literal["fp32", "int8"] = "fp32"
     provenance: dict[str, Any] = {}
     scores: dict[str, Any] = {}
