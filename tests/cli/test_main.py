@@ -13,7 +13,18 @@ from bioweave import __version__
 from bioweave.cli.main import ErrorsAsOneLine, app
 from bioweave.errors import FormatError, MissingExtraError, Place
 
-COMMANDS = ("annotate", "convert", "benchmark", "train", "evaluate", "export", "encoders", "corpus")
+COMMANDS = (
+    "annotate",
+    "convert",
+    "benchmark",
+    "train",
+    "evaluate",
+    "errors",
+    "card",
+    "export",
+    "encoders",
+    "corpus",
+)
 
 
 def failing(error: BaseException) -> typer.Typer:

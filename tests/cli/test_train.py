@@ -12,12 +12,16 @@ from typer.testing import CliRunner
 
 from bioweave import training
 from bioweave.cli.main import app
+from bioweave.training.watcher import Watcher
 
 
 def test_options_reach_training(monkeypatch):
     asked: list[tuple[object, ...]] = []
 
-    def train(recipe: Path, out: Path, *, overrides: list[str], resume: bool) -> dict[str, object]:
+    def train(
+        recipe: Path, out: Path, *, overrides: list[str], resume: bool, watcher: Watcher
+    ) -> dict[str, object]:
+        watcher.say("step 1 of 2")
         asked.append((recipe, out, overrides, resume))
         return {"dev": {"strict_f1": 0.81234}}
 

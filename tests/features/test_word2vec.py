@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from bioweave.errors import FormatError
 from bioweave.features import word2vec
-from bioweave.features.word2vec import read_word2vec
+from bioweave.features.vectors import WordVectors
+from bioweave.features.word2vec import read_word2vec, write_word2vec
 
 WORDS = ["</s>", "aspirin", "IL-2", "β", "naïve", "0000"]
 MATRIX = np.random.default_rng(5).normal(size=(len(WORDS), 7)).astype(np.float32)
@@ -120,3 +121,20 @@ def test_other_files_are_refused(tmp_path, content, message):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(FormatError, match="nowhere"):
         read_word2vec(tmp_path / "nowhere")
+
+
+def test_what_is_written_is_read(tmp_path):
+    vectors = WordVectors.of(WORDS, MATRIX)
+    write_word2vec(vectors, tmp_path / "vectors.bin")
+    assert (tmp_path / "vectors.bin").read_bytes() == binary()
+    read = read_word2vec(tmp_path / "vectors.bin")
+    assert read.vocabulary == vectors.vocabulary
+    np.testing.assert_array_equal(read.matrix, vectors.matrix)
+
+
+def test_the_first_words_are_the_commonest(tmp_path):
+    (tmp_path / "vectors.bin").write_bytes(binary())
+    read = read_word2vec(tmp_path / "vectors.bin", max_words=2)
+    assert read.vocabulary.words == tuple(WORDS[:2])
+    longer = read_word2vec(tmp_path / "vectors.bin", max_words=99)
+    assert len(longer.vocabulary.words) == len(WORDS)

@@ -75,7 +75,7 @@ def tiny_tagger(
     n_layers: int = 2,
     **settings: object,
 ) -> Tagger:
-    """A tagger in evaluation mode on a tiny encoder, or on none; its chains are random."""
+    """A tagger in evaluation mode on a tiny encoder, or on none; its chains are random, too."""
     tagger = build_tagger(
         TaggerSettings(encoder=kind, **settings),
         heads,
@@ -85,7 +85,8 @@ def tiny_tagger(
     )
     with torch.no_grad():
         for name, parameter in tagger.named_parameters():
-            if ".chains." in name:
+            # What starts at zero would hide in every comparison.
+            if ".chains." in name or name.startswith("vectors_below."):
                 parameter.normal_()
     return tagger.eval()
 

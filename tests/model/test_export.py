@@ -31,6 +31,8 @@ CASES = {
         "mpnet",
         {**EVERYTHING, "pooling": "mean", "characters": "cnn", "context": "bigru"},
     ),
+    "vectors-below": ("bert", {"vectors": True, "vectors_at": "pieces"}),
+    "vectors-both": ("mpnet", {"vectors": True, "vectors_at": "both"}),
     "no-encoder": (None, {"vectors": True, "characters": "bilstm", "context": "bigru"}),
 }
 # batch, pieces, words, characters; single ones too, and sizes above the example's.

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from bioweave.document import TagScheme
+from bioweave.model.chain import ChainScores, forward_backward
 from bioweave.model.heads import Head, TaskHeads
 
 HEADS = (
@@ -100,3 +101,57 @@ def test_padding_words_are_not_learned(heads):
     heads.loss(emissions, TAGS, torch.ones(3, 3, dtype=torch.bool), N_WORDS).backward()
     assert not emissions.grad[1, 2:].any()
     assert emissions.grad[1, :2].any()
+
+
+def test_auxiliary_heads_teach_and_then_leave():
+    heads = TaskHeads((HEADS[0], Head("aside", ("Gene",), auxiliary=True), HEADS[2]), 4, "crf")
+    for parameter in heads.parameters():
+        torch.nn.init.normal_(parameter)
+    emissions = heads(WORDS)
+    smaller = heads.without_auxiliary()
+    assert smaller.heads == (HEADS[0], HEADS[2])
+    first, _, last = heads.split(emissions)
+    torch.testing.assert_close(smaller(WORDS), torch.cat([first, last], dim=-1))
+    assert smaller.chains[1] is heads.chains[2]
+    assert len(heads.chains) == 3
+
+
+@pytest.mark.parametrize("temperature", [1.0, 2.5])
+def test_agreeing_with_a_teacher_pulls_marginals_together(heads, temperature):
+    emissions = heads(WORDS).detach().requires_grad_()
+    mask = torch.ones(3, 3, dtype=torch.bool)
+    teacher = torch.zeros(3, 6, 3, 9)
+    marginals = torch.zeros(3, 6, 15)
+    for head, (crf, part) in enumerate(zip(heads.chains, heads.split(emissions), strict=True)):
+        chain = ChainScores(*(scores / temperature for scores in crf.scores()))
+        shifted = (part.detach() / temperature).log_softmax(dim=-1)[:, :, None]
+        own = forward_backward(shifted, N_WORDS, chain).marginals()[:, :, 0]
+        other = torch.rand(own.shape, generator=torch.Generator().manual_seed(head))
+        other = (other / other.sum(dim=-1, keepdim=True)).where(own.sum(-1, keepdim=True) > 0, 0)
+        teacher[:, :, head, : part.shape[-1]] = other
+        column = sum(heads.widths[:head])
+        marginals[..., column : column + part.shape[-1]] = (own - other).detach()
+    agreement = heads.soft_log_likelihood(
+        emissions, teacher, mask, N_WORDS, temperature=temperature
+    )
+    (-agreement.sum()).backward()
+    # Wang et al., 2020: the gradient is the student's marginals less the teacher's.
+    torch.testing.assert_close(emissions.grad, marginals / temperature, atol=1e-5, rtol=1e-4)
+    assert not any(p.grad is not None and p.grad.any() for p in heads.chains.parameters())
+
+
+def test_a_certain_teacher_says_what_gold_tags_say(heads):
+    heads.zero_grad()
+    tags = torch.ones(3, 6, 3, dtype=torch.long)
+    certain = torch.nn.functional.one_hot(tags, 9).float()
+    mask = torch.tensor([[True, False, True]] * 3)
+    gradients = []
+    for compute in (
+        lambda e: heads.log_likelihood(e, tags, mask, N_WORDS),
+        lambda e: heads.soft_log_likelihood(e, certain, mask, N_WORDS),
+    ):
+        emissions = heads(WORDS).detach().requires_grad_()
+        compute(emissions).sum().backward()
+        gradients.append(emissions.grad)
+    torch.testing.assert_close(*gradients)
+    assert not gradients[0][..., 3:12].any()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from bioweave.model.pooling import WordPooling, take_rows, word_mask
+from bioweave.model.pooling import WordPooling, spread_to_pieces, take_rows, word_mask
 
 PIECES = torch.arange(2 * 6 * 3, dtype=torch.float32).reshape(2, 6, 3)
 # The last word of the first row covers several pieces, the second one none.
@@ -53,3 +53,16 @@ def test_take_rows_and_word_mask():
         take_rows(PIECES, index), torch.stack([PIECES[0, [5, 0]], PIECES[1, [1, 1]]])
     )
     assert word_mask(torch.tensor([0, 2]), 3).tolist() == [[False] * 3, [True, True, False]]
+
+
+def test_a_words_value_stands_at_each_of_its_pieces():
+    values = torch.tensor([[4, 9, 7], [5, 6, 8]])
+    spread = spread_to_pieces(values, WORD_PIECES, N_WORDS, 6)
+    # The second row's only word has no piece; its padding words have none to give.
+    assert spread.tolist() == [[0, 4, 7, 7, 7, 0], [0] * 6]
+
+
+def test_a_piece_between_two_words_gets_the_larger_value():
+    straddling = torch.tensor([[[1, 3], [2, 4]]])
+    spread = spread_to_pieces(torch.tensor([[2, 3]]), straddling, torch.tensor([2]), 5)
+    assert spread.tolist() == [[0, 2, 3, 3, 0]]

@@ -17,6 +17,8 @@ CASES = [
     ("bert", {}),
     ("bert", {**EVERYTHING, "pooling": "mean", "characters": "cnn", "context": "bigru"}),
     ("mpnet", {**EVERYTHING, "pooling": "first_last", "characters": "bilstm", "context": "bilstm"}),
+    ("bert", {"vectors": True, "vectors_at": "pieces"}),
+    ("mpnet", {**EVERYTHING, "vectors_at": "both"}),
 ]
 
 

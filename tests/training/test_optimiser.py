@@ -19,6 +19,7 @@ class Stack(nn.Module):
                 "body": nn.ModuleDict({"layer": nn.ModuleList(layers)}),
             }
         )
+        self.vectors_below = nn.Linear(2, 2, bias=False)
         self.linear = nn.Linear(2, 3)
         chain = nn.ParameterDict({"transitions": nn.Parameter(torch.zeros(3, 3))})
         self.heads = nn.ModuleDict({"chains": nn.ModuleList([chain])})
@@ -51,6 +52,7 @@ def test_lower_layers_learn_slower_and_the_head_at_its_own_rate() -> None:
     assert found["encoder.body.layer.1.dense.weight"] == (0.5, 0.1)
     assert found["encoder.body.layer.0.dense.weight"] == (0.25, 0.1)
     assert found["encoder.embeddings.weight"] == (0.125, 0.1)
+    assert found["vectors_below.weight"] == (0.125, 0.1)
     assert found["linear.weight"] == (7.0, 0.1)
 
 

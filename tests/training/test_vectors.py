@@ -9,6 +9,8 @@ import pytest
 
 from bioweave.document import Document
 from bioweave.errors import ConfigurationError, MissingExtraError
+from bioweave.features.word2vec import read_word2vec
+from bioweave.training import vectors
 from bioweave.training.vectors import (
     LinesText,
     VectorTraining,
@@ -79,3 +81,15 @@ def test_missing_gensim_names_the_extra(monkeypatch):
     monkeypatch.setitem(sys.modules, "gensim.models", None)
     with pytest.raises(MissingExtraError, match=r"bioweave\[train\]"):
         train_vectors(SENTENCES)
+
+
+def test_the_module_trains_on_a_text_file(tmp_path, monkeypatch):
+    text = tmp_path / "text.txt.gz"
+    text.write_bytes(gzip.compress("\n".join(map(" ".join, SENTENCES)).encode()))
+    out = tmp_path / "vectors.bin"
+    options = ["--dimensions", "6", "--epochs", "1", "--threads", "1"]
+    monkeypatch.setattr(sys, "argv", ["vectors", str(text), str(out), *options])
+    vectors.main()
+    read = read_word2vec(out)
+    assert read.matrix.shape == (61, 6)
+    assert set(read.vocabulary.words) == {word for topic in TOPICS for word in topic}

@@ -12,7 +12,20 @@ import typer
 from typer.core import TyperGroup
 
 from bioweave import __version__
-from bioweave.cli import annotate, benchmark, convert, corpus, encoders, evaluate, export, train
+from bioweave.cli import (
+    annotate,
+    benchmark,
+    card,
+    convert,
+    corpus,
+    distil,
+    encoders,
+    errors,
+    evaluate,
+    export,
+    pretrain,
+    train,
+)
 from bioweave.cli.status import BAD_INPUT, INTERRUPTED
 from bioweave.errors import BioweaveError
 
@@ -81,7 +94,11 @@ app.command("annotate", rich_help_panel=_ANNOTATION)(annotate.annotate)
 app.command("convert", rich_help_panel=_ANNOTATION)(convert.convert)
 app.command("benchmark", rich_help_panel=_ANNOTATION)(benchmark.benchmark)
 app.command("train", rich_help_panel=_MODELS)(train.train)
+app.command("distil", rich_help_panel=_MODELS)(distil.distil)
+app.command("pretrain", rich_help_panel=_MODELS)(pretrain.pretrain)
 app.command("evaluate", rich_help_panel=_MODELS)(evaluate.evaluate)
+app.command("errors", rich_help_panel=_MODELS)(errors.errors)
+app.command("card", rich_help_panel=_MODELS)(card.card)
 app.command("export", rich_help_panel=_MODELS)(export.export)
 app.add_typer(encoders.app, name="encoders", rich_help_panel=_MODELS)
 app.add_typer(corpus.app, name="corpus", rich_help_panel=_DATA)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -40,8 +41,15 @@ def train(
     with needs_extra("train", "training"):
         from bioweave.training import train as train_run
 
-    record = train_run(recipe, run, overrides=overrides or [], resume=resume)
+    from rich.console import Console
+
+    from bioweave.cli.stage_progress import StageProgress
+
+    with StageProgress(Console(file=sys.stderr)) as progress:
+        record = train_run(recipe, run, overrides=overrides or [], resume=resume, watcher=progress)
     if as_json:
         typer.echo(json.dumps(record, ensure_ascii=False))
+    elif record["dev"] is None:
+        typer.echo(f"{run}: trained; no corpus of the recipe is measured on")
     else:
         typer.echo(f"{run}: strict F1 on dev {record['dev']['strict_f1']:.4f}")

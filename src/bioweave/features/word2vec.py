@@ -1,4 +1,4 @@
-"""Reads word embeddings in word2vec's two formats, as BioWordVec and others publish them.
+"""Word embeddings in word2vec's two formats, as BioWordVec and others publish them.
 
 Files of many gigabytes are read in a stream and only the wanted words are kept. Nothing but numpy
 is needed.
@@ -23,10 +23,16 @@ _LONGEST_WORD = 1 << 16  # bytes, and of the first line; beyond, the file is som
 Entry = tuple[str, npt.NDArray[np.float32]]
 
 
-def read_word2vec(path: Path, *, is_wanted: Callable[[str], bool] | None = None) -> WordVectors:
+def read_word2vec(
+    path: Path,
+    *,
+    is_wanted: Callable[[str], bool] | None = None,
+    max_words: int | None = None,
+) -> WordVectors:
     """The embeddings in a word2vec file, binary or text, compressed by gzip or not.
 
-    `is_wanted` is asked for each word of the file; None keeps all. A word that comes twice keeps
+    `is_wanted` is asked for each word of the file; None keeps all. After `max_words` kept ones
+    reading stops: these files begin with the commonest words. A word that comes twice keeps
     its first vector. Text without the line of counts (as GloVe writes it) is read as well. Raises
     FormatError, naming the place, where the file is cut off or is not in this format.
     """
@@ -41,10 +47,21 @@ def read_word2vec(path: Path, *, is_wanted: Callable[[str], bool] | None = None)
                 seen.add(word)
                 words.append(word)
                 vectors.append(vector)
+                if len(words) == max_words:
+                    break
     if not n_dimensions:
         raise FormatError("holds no word embeddings", Place(str(path)))
     matrix = np.array(vectors, dtype=np.float32).reshape(len(words), n_dimensions)
     return WordVectors.of(words, matrix)
+
+
+def write_word2vec(vectors: WordVectors, path: Path) -> None:
+    """Write embeddings in word2vec's binary format, in the order of their rows."""
+    words, matrix = vectors.vocabulary.words, vectors.matrix[1:]
+    with path.open("wb") as stream:
+        stream.write(f"{len(words)} {matrix.shape[1]}\n".encode())
+        for word, row in zip(words, matrix, strict=True):
+            stream.write(word.encode() + b" " + row.astype("<f4").tobytes() + b"\n")
 
 
 def _opened(path: Path) -> BinaryIO:

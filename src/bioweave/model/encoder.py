@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,11 +34,25 @@ class PieceEncoder(nn.Module):
             model.pooler = None  # type: ignore[assignment]
         self.model = model
 
-    def forward(self, piece_ids: PieceIds, piece_mask: PieceMask) -> PieceVectors:
-        """Vectors [batch, pieces, width]; what stands at padding means nothing."""
-        vectors: torch.Tensor = self.model(
-            input_ids=piece_ids, attention_mask=piece_mask
-        ).last_hidden_state
+    @property
+    def embedding_width(self) -> int:
+        """The number of features of a piece's embedding, below the first layer."""
+        embeddings = self.model.get_input_embeddings()
+        assert isinstance(embeddings, nn.Embedding)
+        return embeddings.embedding_dim
+
+    def forward(
+        self, piece_ids: PieceIds, piece_mask: PieceMask, added: PieceVectors | None = None
+    ) -> PieceVectors:
+        """Vectors [batch, pieces, width]; what stands at padding means nothing.
+
+        `added` [batch, pieces, embedding_width] is added to the pieces' own embeddings.
+        """
+        if added is None:
+            inputs = {"input_ids": piece_ids}
+        else:
+            inputs = {"inputs_embeds": self.model.get_input_embeddings()(piece_ids) + added}
+        vectors: torch.Tensor = self.model(**inputs, attention_mask=piece_mask).last_hidden_state
         return vectors
 
 
@@ -91,6 +107,21 @@ def load_encoder(name_or_path: str | Path, *, pretrained: bool = True) -> Encode
     )
 
 
+@contextmanager
+def without_load_report() -> Iterator[None]:
+    """Inside, transformers prints no table of weights that are missing or left over.
+
+    What is missing is checked after loading; a pooler or a masked language model's head is left
+    over from many an encoder.
+    """
+    verbosity = transformers_logging.get_verbosity()
+    transformers_logging.set_verbosity_error()
+    try:
+        yield
+    finally:
+        transformers_logging.set_verbosity(verbosity)
+
+
 def _locate(name: str) -> str:
     if name not in ENCODERS or Path(name).is_dir():
         return name
@@ -104,12 +135,13 @@ def _locate(name: str) -> str:
 
 def _pretrained(source: str) -> PreTrainedModel:
     model: PreTrainedModel
-    model, loading = AutoModel.from_pretrained(
-        source,
-        attn_implementation=ATTENTION,
-        dtype=torch.float32,
-        output_loading_info=True,
-    )
+    with without_load_report():
+        model, loading = AutoModel.from_pretrained(
+            source,
+            attn_implementation=ATTENTION,
+            dtype=torch.float32,
+            output_loading_info=True,
+        )
     missing = [key for key in loading["missing_keys"] if "pooler" not in key]
     if missing:
         raise EncoderError(

@@ -10,15 +10,24 @@ import torch
 from torch import Tensor, nn
 
 from bioweave.document import TagScheme, TagSet
-from bioweave.model.chain import FORBIDDEN, log_likelihood, stack_scores
+from bioweave.model.chain import (
+    FORBIDDEN,
+    ChainScores,
+    log_likelihood,
+    log_partition,
+    stack_scores,
+)
 from bioweave.model.crf import Crf
+from bioweave.model.pooling import word_mask
 from bioweave.model.settings import Decoder
 from bioweave.model.shapes import (
     Emissions,
+    HeadLogScores,
     HeadMask,
     HeadTags,
     OneHeadEmissions,
     Scalar,
+    StackedEmissions,
     WordCounts,
     WordVectors,
 )
@@ -26,11 +35,15 @@ from bioweave.model.shapes import (
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A task: a name, the labels it finds, and how their spans are spelled out in tags."""
+    """A task: a name, the labels it finds, and how their spans are spelled out in tags.
+
+    An auxiliary head only teaches what lies below it: annotation never hears of it.
+    """
 
     name: str
     labels: tuple[str, ...]
     scheme: TagScheme = TagScheme.BIO
+    auxiliary: bool = False
 
     @property
     def tag_set(self) -> TagSet:
@@ -59,6 +72,17 @@ class TaskHeads(nn.Module):
         emissions: Tensor = self.linear(words)
         return emissions
 
+    def without_auxiliary(self) -> TaskHeads:
+        """The heads that annotate: their chains are these chains, their matrix is a copy."""
+        kept = [number for number, head in enumerate(self.heads) if not head.auxiliary]
+        smaller = TaskHeads([self.heads[n] for n in kept], self.linear.in_features, "crf")
+        smaller.chains = nn.ModuleList(self.chains[n] for n in kept)
+        with torch.no_grad():
+            for name in ("weight", "bias"):
+                rows = torch.split(getattr(self.linear, name).detach(), list(self.widths))
+                getattr(smaller.linear, name).copy_(torch.cat([rows[n] for n in kept]))
+        return smaller.to(self.linear.weight.device).train(self.training)
+
     def split(self, emissions: Emissions) -> tuple[OneHeadEmissions, ...]:
         """Each head's own emissions."""
         return torch.split(emissions, list(self.widths), dim=-1)
@@ -72,14 +96,49 @@ class TaskHeads(nn.Module):
         not train get a gradient of exactly zero from it, whatever stands in `tags` there. Without
         any marked pair the loss is 0.
         """
+        likelihood = self.log_likelihood(emissions, tags, head_mask, n_words)
+        return -likelihood.sum() / head_mask.sum().clamp(min=1)
+
+    def log_likelihood(
+        self, emissions: Emissions, tags: HeadTags, head_mask: HeadMask, n_words: WordCounts
+    ) -> HeadLogScores:
+        """Log-probability of each row's tags by each head; 0 where `head_mask` has no mark."""
+        chain = stack_scores([cast("Crf", crf).scores() for crf in self.chains])
+        known = tags.where(head_mask[:, None, :], 0)
+        likelihood = log_likelihood(self._stacked(emissions), known, n_words, chain)
+        return likelihood.where(head_mask, 0.0)
+
+    def soft_log_likelihood(
+        self,
+        emissions: Emissions,
+        soft_tags: StackedEmissions,
+        head_mask: HeadMask,
+        n_words: WordCounts,
+        *,
+        temperature: float = 1.0,
+    ) -> HeadLogScores:
+        """How well each head agrees with a teacher's word-level probabilities; 0 where unmarked.
+
+        The expectation, under the teacher, of what emissions add to the log-probability of a row's
+        tags, all scores divided by the temperature: its gradient is the difference between the
+        teacher's marginals and the student's (Wang et al., 2020, equation 9, whose pairs of
+        neighbours are left out: chains learn from gold tags alone). `soft_tags` sum to 1 over the
+        tags of a head at each word.
+        """
+        scores = stack_scores([cast("Crf", crf).scores() for crf in self.chains])
+        chain = ChainScores(*(part.detach() / temperature for part in scores))
+        stacked = (self._stacked(emissions) / temperature).log_softmax(dim=-1)
+        is_word = word_mask(n_words, stacked.shape[1])[:, :, None, None]
+        # 0 times the score of a tag that a narrower head lacks would be fine, but for the padding.
+        expected = (stacked * soft_tags).where(is_word, 0.0).sum(dim=(1, 3))
+        difference = expected - log_partition(stacked, n_words, chain)
+        return difference.where(head_mask, 0.0)
+
+    def _stacked(self, emissions: Emissions) -> StackedEmissions:
+        """The heads' emissions beside each other, narrower heads filled up."""
         width = max(self.widths)
         padded = [
             nn.functional.pad(part.float(), [0, width - part.shape[-1]], value=FORBIDDEN)
             for part in self.split(emissions)
         ]
-        stacked = torch.stack(padded, dim=2)
-        chain = stack_scores([cast("Crf", crf).scores() for crf in self.chains])
-        known = tags.where(head_mask[:, None, :], 0)
-        likelihood = log_likelihood(stacked, known, n_words, chain)
-        counted = likelihood.where(head_mask, 0.0)
-        return -counted.sum() / head_mask.sum().clamp(min=1)
+        return torch.stack(padded, dim=2)

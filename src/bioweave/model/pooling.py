@@ -8,8 +8,10 @@ from torch import Tensor, nn
 from bioweave.model.settings import Pooling
 from bioweave.model.shapes import (
     Length,
+    PieceIds,
     PieceVectors,
     WordCounts,
+    WordIndices,
     WordMask,
     WordPieces,
     WordVectors,
@@ -30,6 +32,19 @@ def take_rows(vectors: Tensor, index: Tensor) -> Tensor:
     offsets = torch.arange(batch, device=index.device)[:, None] * length
     flat = vectors.reshape(batch * length, features)
     return flat[(index + offsets).reshape(-1)].reshape(batch, index.shape[1], features)
+
+
+def spread_to_pieces(
+    values: WordIndices, word_pieces: WordPieces, n_words: WordCounts, n_pieces: Length
+) -> PieceIds:
+    """Each word's value at all of its pieces: [batch, pieces]; 0 where a piece has no word.
+
+    Values are 0 or more. A piece that straddles two words gets the larger of their values.
+    """
+    place = torch.arange(n_pieces, device=values.device)[None, None, :]
+    inside = (place >= word_pieces[..., :1]) & (place < word_pieces[..., 1:])
+    inside = inside & word_mask(n_words, word_pieces.shape[1])[..., None]
+    return torch.where(inside, values[..., None], 0).amax(dim=1)
 
 
 class WordPooling(nn.Module):

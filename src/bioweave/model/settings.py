@@ -10,6 +10,7 @@ from bioweave.errors import ConfigurationError
 Pooling = Literal["first", "mean", "first_last"]
 CharacterModel = Literal["none", "bilstm", "cnn"]
 ContextModel = Literal["none", "bilstm", "bigru"]
+VectorsAt = Literal["words", "pieces", "both"]
 Decoder = Literal["crf", "softmax"]
 
 
@@ -29,6 +30,9 @@ class TaggerSettings:
     # enough to move the words it holds without leaving the others behind.
     vectors: bool = False
     train_vectors: bool = False
+    # Where they enter: beside the encoder's word vectors, as in the paper, or below the encoder,
+    # added to each piece of the word, so that every layer above can use them in context.
+    vectors_at: VectorsAt = "words"
     # Characters of a word: Lample et al., 2016 (bilstm, 25 a direction), or Ma and Hovy, 2016
     # (cnn, 30 filters of 3 characters). An embedding of 25 is theirs too.
     characters: CharacterModel = "none"
@@ -55,6 +59,7 @@ class TaggerSettings:
         choices = {
             "pooling": Pooling,
             "characters": CharacterModel,
+            "vectors_at": VectorsAt,
             "context": ContextModel,
             "decoder": Decoder,
         }
@@ -64,6 +69,11 @@ class TaggerSettings:
                 raise ConfigurationError(
                     f"model.{name} is {getattr(self, name)!r}; choose from {', '.join(allowed)}"
                 )
+        if self.vectors and self.vectors_at != "words" and not self.encoder:
+            raise ConfigurationError(
+                f"model.vectors_at is {self.vectors_at!r}, but without an encoder there are no "
+                'pieces; choose "words"'
+            )
         if not 0.0 <= self.dropout < 1.0:
             raise ConfigurationError(f"model.dropout is {self.dropout}; it must be in [0, 1)")
         for name in ("character_width", "pos_width", "context_layers"):

@@ -26,6 +26,8 @@ DictionaryHits = Float[Tensor, "batch words dictionary_labels"]
 Emissions = Float[Tensor, "batch words tags"]
 OneHeadEmissions = Float[Tensor, "batch words _"]
 HeadEmissions = Float[Tensor, "batch words heads tags"]
+# Of the widest head, where `Emissions` counts the tags of all.
+StackedEmissions = Float[Tensor, "batch words heads _"]
 Tags = Int[Tensor, "batch words"]
 HeadTags = Int[Tensor, "batch words heads"]
 HeadMask = Bool[Tensor, "batch heads"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -14,7 +15,7 @@ from bioweave.model.characters import CharacterBiLSTM, CharacterCnn, character_e
 from bioweave.model.context import BidirectionalContext
 from bioweave.model.encoder import Encoder, PieceEncoder, load_encoder
 from bioweave.model.heads import Head, TaskHeads
-from bioweave.model.pooling import WordPooling
+from bioweave.model.pooling import WordPooling, spread_to_pieces
 from bioweave.model.settings import InputSizes, TaggerSettings
 from bioweave.model.shapes import (
     Characters,
@@ -24,6 +25,7 @@ from bioweave.model.shapes import (
     HeadTags,
     PieceIds,
     PieceMask,
+    PieceVectors,
     Scalar,
     WordCounts,
     WordIndices,
@@ -49,7 +51,9 @@ class Tagger(nn.Module):
     None.
 
     Where this deviates from the paper: each part is optional, several heads share everything below
-    them, and dropout stands not only over x but also over h where there is a context.
+    them, dropout stands not only over x but also over h where there is a context, and word
+    embeddings may enter below the encoder (`settings.vectors_at`): each piece's own embedding plus
+    a linear image of its word's, which starts at zero.
     """
 
     def __init__(
@@ -68,6 +72,13 @@ class Tagger(nn.Module):
         self.encoder = encoder
         self.pooling = WordPooling(settings.pooling, encoder_width) if encoder else None
         self.vectors = _vectors(vectors, settings.train_vectors)
+        self.vectors_below: nn.Linear | None = None
+        if self.vectors is not None and encoder is not None and settings.vectors_at != "words":
+            below = nn.Linear(self.vectors.embedding_dim, encoder.embedding_width, bias=False)
+            # From zero: training starts from the encoder exactly as it was pretrained.
+            nn.init.zeros_(below.weight)
+            self.vectors_below = below
+        self.has_vectors_beside = self.vectors is not None and settings.vectors_at != "pieces"
         self.characters: CharacterBiLSTM | CharacterCnn | None = None
         if settings.characters != "none":
             kind = CharacterBiLSTM if settings.characters == "bilstm" else CharacterCnn
@@ -78,7 +89,7 @@ class Tagger(nn.Module):
         self.dropout = nn.Dropout(settings.dropout)
         width = (
             (self.pooling.width if self.pooling else 0)
-            + (self.vectors.embedding_dim if self.vectors else 0)
+            + (self.vectors.embedding_dim if self.vectors and self.has_vectors_beside else 0)
             + (self.characters.width if self.characters else 0)
             + (self.pos.embedding_dim if self.pos else 0)
             + self.n_dictionary
@@ -129,9 +140,10 @@ class Tagger(nn.Module):
         """
         parts: list[Tensor] = []
         if self.encoder is not None and self.pooling is not None:
-            pieces = self.encoder(piece_ids, piece_mask)
+            below = self._below(vectors, piece_ids, word_pieces, n_words)
+            pieces = self.encoder(piece_ids, piece_mask, below)
             parts.append(self.pooling(pieces, word_pieces, n_words))
-        if self.vectors is not None:
+        if self.vectors is not None and self.has_vectors_beside:
             parts.append(self.vectors(vectors))
         if self.characters is not None:
             parts.append(self.characters(characters))
@@ -147,6 +159,21 @@ class Tagger(nn.Module):
         emissions: Tensor = self.heads(words)
         return emissions.float()
 
+    def _below(
+        self,
+        vectors: WordIndices | None,
+        piece_ids: PieceIds | None,
+        word_pieces: WordPieces | None,
+        n_words: WordCounts,
+    ) -> PieceVectors | None:
+        """What word embeddings add to the pieces' own, or None."""
+        if self.vectors is None or self.vectors_below is None:
+            return None
+        assert vectors is not None and piece_ids is not None and word_pieces is not None
+        rows = spread_to_pieces(vectors, word_pieces, n_words, piece_ids.shape[1])
+        below: Tensor = self.vectors_below(self.vectors(rows))
+        return below
+
     def loss(
         self, emissions: Emissions, tags: HeadTags, head_mask: HeadMask, n_words: WordCounts
     ) -> Scalar:
@@ -155,6 +182,14 @@ class Tagger(nn.Module):
         See `TaskHeads.loss`. `tags[..., h]` counts within head h's own tags.
         """
         return self.heads.loss(emissions, tags, head_mask, n_words)
+
+    def without_auxiliary_heads(self) -> Tagger:
+        """The tagger as it annotates. Everything but the heads' matrix is shared, not copied."""
+        if not any(head.auxiliary for head in self.heads.heads):
+            return self
+        shown = copy.copy(self)
+        shown._modules = {**self._modules, "heads": self.heads.without_auxiliary()}
+        return shown
 
     def encoder_parameters(self) -> Iterator[nn.Parameter]:
         """The pretrained parameters, which want a small learning rate."""

@@ -50,7 +50,7 @@ def predict(cut: Sequence[CutDocument], graph: Graph, chains: Chains) -> Iterato
     """The documents with the mentions that graph and chains find; no thresholds, no rules."""
     flat = [(number, window) for number, one in enumerate(cut) for window in one.windows]
     windows = [window for _, window in flat]
-    emissions = _emissions(windows, [cut[n].features_of(window) for n, window in flat], graph)
+    emissions = emissions_of(windows, [cut[n].features_of(window) for n, window in flat], graph)
     # Windows of one long sentence are decoded together.
     grouped = groupby(range(len(flat)), key=lambda i: (flat[i][0], flat[i][1].segment))
     segments = [(number, list(indices)) for (number, _), indices in grouped]
@@ -69,7 +69,7 @@ def predict(cut: Sequence[CutDocument], graph: Graph, chains: Chains) -> Iterato
         yield one.document.with_mentions(of_document)
 
 
-def _emissions(
+def emissions_of(
     windows: Sequence[Window], features: Sequence[Features], graph: Graph
 ) -> list[npt.NDArray[Any]]:
     """Each window's kept words' emissions [words, tags]."""

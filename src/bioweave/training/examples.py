@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -32,13 +32,22 @@ class Example:
 
     `tags` [W, heads] are tag indices; `trains` [heads] is True for the heads that this window's
     corpus annotates, and the tags of the others mean nothing. `features` are the window's word
-    features by graph input, unpadded.
+    features by graph input, unpadded. A teacher's `soft_tags` [W, heads, tags] mean something for
+    the heads that `teaches` [heads] marks.
     """
 
     window: Window
     tags: npt.NDArray[np.int64]
     trains: npt.NDArray[np.bool_]
     features: Features = field(default_factory=dict)
+    soft_tags: npt.NDArray[np.float16] | None = None
+    teaches: npt.NDArray[np.bool_] | None = None
+
+    @property
+    def has_mention(self) -> bool:
+        """Whether any head that learns from it has something to find."""
+        # Tag 0 is O in every scheme.
+        return bool(self.tags[:, self.trains].any())
 
     @property
     def n_pieces(self) -> int:
@@ -69,6 +78,17 @@ class Loss:
 
     misaligned: int = 0  # a boundary falls inside a word: learned with the whole word
     shadowed: int = 0  # overlapped by a longer mention of the same head: not learned
+
+
+class Taught(Protocol):
+    """What teachers say of some documents."""
+
+    @property
+    def teaches(self) -> npt.NDArray[np.bool_]:
+        """[heads], True for the heads that they know."""
+
+    def of_document(self, number: int, n_words: int) -> npt.NDArray[np.float16]:
+        """[words, heads, tags]: their probabilities for one of the documents."""
 
 
 class Examples(Dataset[Example]):
@@ -120,12 +140,18 @@ class ExampleMaker:
         return CutDocument(document, words, windows, features)
 
     def examples(
-        self, documents: Sequence[Document], trains: Sequence[bool]
+        self,
+        documents: Sequence[Document],
+        trains: Sequence[bool],
+        taught: Taught | None = None,
     ) -> tuple[list[Example], Loss]:
-        """The documents' examples, for heads that `trains` marks; and what tags cannot hold."""
+        """The documents' examples, for heads that `trains` marks; and what tags cannot hold.
+
+        `taught` holds what teachers say of these documents.
+        """
         made: list[Example] = []
         misaligned = shadowed = 0
-        for cut in self.cut(documents):
+        for number, cut in enumerate(self.cut(documents)):
             per_head = []
             for head, used in zip(self.heads, trains, strict=True):
                 mentions = [m for m in cut.document.mentions if used and m.label in head.labels]
@@ -134,12 +160,15 @@ class ExampleMaker:
                 shadowed += _n_shadowed(spans)
                 per_head.append(spans)
             pairs = list(zip(self.heads, per_head, strict=True))
+            soft = taught.of_document(number, len(cut.words)) if taught is not None else None
             made += [
                 Example(
                     window,
                     np.stack([_tags(*pair, window) for pair in pairs], axis=1),
                     np.array(trains, dtype=np.bool_),
                     cut.features_of(window),
+                    None if soft is None else soft[window.word_start : window.word_end],
+                    None if taught is None else taught.teaches,
                 )
                 for window in cut.windows
             ]
@@ -158,7 +187,22 @@ def collate(examples: Sequence[Example]) -> dict[str, Tensor]:
         tags[row, : len(example.tags)] = example.tags
     inputs["tags"] = tags
     inputs["trains"] = np.stack([example.trains for example in examples])
+    inputs |= _soft_inputs(examples, n_words)
     return {name: torch.from_numpy(array) for name, array in inputs.items()}
+
+
+def _soft_inputs(examples: Sequence[Example], n_words: int) -> dict[str, npt.NDArray[Any]]:
+    """`soft_tags` [B, W, heads, tags] and `teaches` [B, heads], if any of the rows is taught."""
+    taught = [example.soft_tags for example in examples if example.soft_tags is not None]
+    if not taught:
+        return {}
+    soft = np.zeros((len(examples), n_words, *taught[0].shape[1:]), dtype=np.float32)
+    teaches = np.zeros((len(examples), taught[0].shape[1]), dtype=np.bool_)
+    for row, example in enumerate(examples):
+        if example.soft_tags is not None and example.teaches is not None:
+            soft[row, : len(example.soft_tags)] = example.soft_tags
+            teaches[row] = example.teaches
+    return {"soft_tags": soft, "teaches": teaches}
 
 
 def _tags(head: Head, spans: Sequence[WordSpan], window: Window) -> npt.NDArray[np.int64]:

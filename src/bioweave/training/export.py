@@ -13,7 +13,7 @@ from bioweave.bundle import Graph, OnnxGraph, write_bundle
 from bioweave.bundle.quantise import quantise_graph
 from bioweave.errors import CorpusError
 from bioweave.model.export import export_onnx
-from bioweave.training.data import load_corpora, make_heads
+from bioweave.training.data import load_corpora
 from bioweave.training.development import DevelopmentSet
 from bioweave.training.examples import ExampleMaker
 from bioweave.training.loading import FinishedRun, open_run
@@ -73,7 +73,7 @@ def _development_set(finished: FinishedRun) -> DevelopmentSet | None:
         logger.warning("what int8 costs was not measured: %s", error)
         return None
     maker = ExampleMaker(
-        finished.tokenizer, recipe.windows, make_heads(recipe), finished.featurizer
+        finished.tokenizer, recipe.windows, finished.tagger.heads.heads, finished.featurizer
     )
     # Training documents are not needed, only what is measured on.
     return DevelopmentSet(maker, [replace(one, train=()) for one in corpora])

@@ -21,8 +21,8 @@ from bioweave.training.vectors import VectorTraining, document_sentences, train_
 def make_vectors(recipe: Recipe, documents: Sequence[Document]) -> WordVectors | None:
     """The recipe's word embeddings: read from its file, or trained on these documents' text.
 
-    From a file only words that the documents hold are kept, and those that annotation is likely
-    to meet cannot be known: a file is best restricted by hand where unseen text matters.
+    Of a file either its first `max_words` words are kept, whether the documents hold them or not,
+    or else those alone that the documents hold.
     """
     if not recipe.model.vectors:
         return None
@@ -37,6 +37,8 @@ def make_vectors(recipe: Recipe, documents: Sequence[Document]) -> WordVectors |
             seed=recipe.seed,
         )
         return train_vectors(sentences, settings)
+    if choice.max_words:
+        return read_word2vec(choice.path, max_words=choice.max_words)
     held = {word for sentence in sentences for word in sentence}
     return read_word2vec(choice.path, is_wanted=lambda word: normal_form(word) in held)
 

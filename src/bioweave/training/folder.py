@@ -10,6 +10,7 @@ RUN/
   encoder/            the encoder's configuration, without weights
   tokenizer.json      what cuts words into pieces
   features/           word features: alphabet, vocabulary, matrix, part-of-speech tagger
+  labels/             teachers' labels, where the run is a student's
   checkpoints/        to resume from; may be deleted afterwards
   runs/               TensorBoard
 """
@@ -75,6 +76,11 @@ class RunFolder:
     def checkpoints(self) -> Path:
         """The states to resume from."""
         return self.path / "checkpoints"
+
+    @property
+    def labels(self) -> Path:
+        """What teachers say of the documents and of unlabelled text."""
+        return self.path / "labels"
 
     def last_checkpoint(self) -> Path | None:
         """The newest state to resume from, or None."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from safetensors.torch import load_file
 from tokenizers import Tokenizer
@@ -46,10 +46,11 @@ class FinishedRun:
                     scheme=head.scheme,
                     decoder=self.recipe.model.decoder,
                 )
-                for head in make_heads(self.recipe)
+                for head in self.tagger.heads.heads
             ),
             windows=self.recipe.windows,
             features=self.recipe.features,
+            short_forms=self.recipe.short_forms,
             provenance=_provenance(self.recipe, self.record),
             licences=_licences(self.recipe),
         )
@@ -76,26 +77,43 @@ def open_run(path: Path) -> FinishedRun:
         vectors=matrix.numpy() if matrix is not None else None,
     )
     tagger.load_state_dict(weights)
-    tagger.eval()
+    tagger = tagger.without_auxiliary_heads().eval()
     return FinishedRun(
         recipe, record, tagger, Tokenizer.from_file(str(folder.tokenizer)), featurizer
     )
 
 
-def load_run(path: Path) -> Bundle:
-    """A finished run as a bundle whose graph is the PyTorch tagger itself, in fp32."""
+def is_run(path: Path) -> bool:
+    """Whether this is the folder of a run, finished or not."""
+    return RunFolder(path).record.is_file()
+
+
+def load_run(path: Path, *, precision: Literal["fp32", "bf16"] = "fp32") -> Bundle:
+    """A finished run as a bundle whose graph is the PyTorch tagger itself."""
     run = open_run(path)
     return Bundle(
         manifest=run.manifest,
         tokenizer=run.tokenizer,
         chains=chains_of(run.tagger),
-        graph=TorchGraph(run.tagger),
+        graph=TorchGraph(run.tagger, precision=precision),
         featurizer=run.featurizer,
     )
 
 
 def _provenance(recipe: Recipe, record: dict[str, Any]) -> dict[str, Any]:
-    kept = ("name", "seed", "command", "code", "packages", "corpora", "windows", "seconds", "dev")
+    kept = (
+        "name",
+        "seed",
+        "command",
+        "code",
+        "packages",
+        "corpora",
+        "dropped",
+        "distillation",
+        "windows",
+        "seconds",
+        "dev",
+    )
     return {
         "encoder": recipe.model.encoder,
         **{name: record[name] for name in kept if record.get(name) is not None},

@@ -21,6 +21,7 @@ from pydantic import (
     model_validator,
 )
 
+from bioweave.bundle import ShortFormRules
 from bioweave.document import TagScheme
 from bioweave.errors import ConfigurationError
 from bioweave.features.settings import FeatureSettings
@@ -46,27 +47,64 @@ class CorpusChoice(_Section):
     carve: Fraction = 0.1
     # How often its windows are seen per epoch, relative to once each.
     weight: Annotated[float, Field(gt=0.0)] = 1.0
+    # The same for windows without any mention, relative to the others: full text is mostly those.
+    unmarked_weight: Annotated[float, Field(ge=0.0, le=1.0)] = 1.0
 
 
 class HeadChoice(_Section):
     """One task head: the labels it decides between, and the corpora it learns from.
 
-    Without `corpora` it learns from every corpus of the recipe that annotates all its labels.
+    Without `corpora` it learns from every corpus of the recipe that annotates all its labels. An
+    auxiliary head is left out of the bundle: from corpora whose guidelines differ it teaches the
+    encoder, and leaves the other heads' boundaries alone.
     """
 
     name: str
     labels: tuple[str, ...]
     corpora: tuple[str, ...] = ()
+    auxiliary: bool = False
+
+
+class MergingChoice(_Section):
+    """What is kept out of training, beside the splits that the recipe itself measures on."""
+
+    # Corpora whose dev and test splits are reported somewhere, so that nothing of them may be
+    # learned: "all" is every one whose files are there.
+    reported: tuple[str, ...] | Literal["all"] = "all"
 
 
 class VectorChoice(_Section):
     """Where word embeddings come from: a word2vec file, or training on the corpora's own text."""
 
     path: Path | None = None
+    # Of a file the first so many words are kept, which are its commonest; 0 keeps only the words
+    # that the corpora hold.
+    max_words: Annotated[int, Field(ge=0)] = 0
     algorithm: Literal["fasttext", "word2vec"] = "fasttext"
     dimensions: Annotated[int, Field(gt=0)] = 100
     epochs: Annotated[int, Field(gt=0)] = 10
     min_count: Annotated[int, Field(gt=0)] = 2
+
+
+class DistillationChoice(_Section):
+    """What a student learns from beside gold tags: its teachers' probabilities.
+
+    Hinton et al., 2015, for the temperature; teachers are runs or bundles, averaged.
+    """
+
+    teachers: Annotated[tuple[Path, ...], Field(min_length=1)]
+    # Unlabelled text, one passage a line: a path, or a file in the folder of corpora.
+    text: Path | None = None
+    # How many of its passages, those rich in mentions preferred, and how often an epoch sees them.
+    passages: Annotated[int, Field(gt=0)] = 20_000
+    weight: Annotated[float, Field(gt=0.0)] = 1.0
+    temperature: Annotated[float, Field(ge=1.0)] = 2.0
+    # On gold documents: the teachers' share of the loss; 0 asks them about unlabelled text alone.
+    share_on_gold: Fraction = 0.5
+    # Chooses the passages: apart from the run's own, so that runs of several seeds share labels.
+    seed: Annotated[int, Field(ge=0)] = 0
+    # Where labels are kept, for several runs to share; by default in the run's folder.
+    labels: Path | None = None
 
 
 class TrainingSettings(_Section):
@@ -87,6 +125,10 @@ class TrainingSettings(_Section):
     momentum: Fraction = 0.9  # sgd only
     gradient_clip: Annotated[float, Field(gt=0)] = 1.0
     precision: Literal["bf16", "fp32"] = "bf16"
+    # Within the encoder. Over attention weights there is none: drawing it costs a fifth of a step
+    # on CPU, and dev figures did not miss it.
+    encoder_dropout: Fraction = 0.1
+    attention_dropout: Fraction = 0.0
     # Leave the encoder as it came, and learn only what stands on it.
     freeze_encoder: bool = False
     # Stop after so many epochs without a better dev F1; 0 never stops early.
@@ -107,11 +149,15 @@ class Recipe(_Section):
     scheme: TagScheme = TagScheme.BIO
     # A head per label lets corpora that annotate different labels learn side by side.
     heads: tuple[HeadChoice, ...] | Literal["per-label", "joint"] = "per-label"
+    merging: MergingChoice = MergingChoice()
     model: TaggerSettings = TaggerSettings()
     windows: WindowSettings = WindowSettings()
     vectors: VectorChoice = VectorChoice()
     # A text file of names, one a line, for each label: where model.dictionary is on.
     dictionary: dict[str, Path] = {}
+    # What annotation makes of the short forms that a document defines; chosen on dev.
+    short_forms: ShortFormRules = ShortFormRules()
+    distillation: DistillationChoice | None = None
     training: TrainingSettings = TrainingSettings()
 
     @field_validator("model", "windows", mode="before")
@@ -139,6 +185,8 @@ class Recipe(_Section):
             unknown = [label for label in head.labels if label not in self.labels]
             if unknown:
                 raise ValueError(f"head {head.name!r} has label {unknown[0]!r}, not in labels")
+        if all(head.auxiliary for head in self.head_choices):
+            raise ValueError("every head is auxiliary: none is left to annotate")
         return self
 
     @property

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import random
 import time
 from collections.abc import Iterable
@@ -15,6 +14,7 @@ import torch
 from safetensors.torch import save_file
 from tokenizers import Tokenizer
 
+from bioweave.corpus import count_drops
 from bioweave.errors import ConfigurationError
 from bioweave.features.word_features import WordFeaturizer
 from bioweave.model.encoder import load_encoder
@@ -22,32 +22,43 @@ from bioweave.model.tagger import Tagger, build_tagger
 from bioweave.training import provenance
 from bioweave.training.data import RunCorpus, load_corpora, make_heads
 from bioweave.training.development import DevelopmentSet
+from bioweave.training.distillation import Teaching, prepare_teaching
+from bioweave.training.dropout import set_encoder_dropout
 from bioweave.training.examples import Example, ExampleMaker, Examples, Loss
 from bioweave.training.featurizing import input_sizes, make_featurizer, make_vectors
 from bioweave.training.folder import RunFolder, write_lines
 from bioweave.training.launch import from_main_process, is_main_process, launch
+from bioweave.training.memory import keep_freed_memory
 from bioweave.training.plots import plot_run
 from bioweave.training.recipe import Recipe, load_recipe, save_recipe
 from bioweave.training.torch_graph import TorchGraph, chains_of
 from bioweave.training.trainer import SCORE, TaggerTrainer
+from bioweave.training.watcher import NoWatcher, Watcher
 from bioweave.training.word_tokenizer import word_tokenizer
-
-logger = logging.getLogger(__name__)
 
 
 def train(
-    recipe_path: Path, out: Path, *, overrides: Iterable[str] = (), resume: bool = False
+    recipe_path: Path,
+    out: Path,
+    *,
+    overrides: Iterable[str] = (),
+    resume: bool = False,
+    watcher: Watcher | None = None,
 ) -> dict[str, Any]:
     """Train what the recipe says into the folder `out`; returns what `run.json` then holds.
 
     With `resume` an interrupted run goes on from its last checkpoint, to the same weights that
-    it would have reached. Raises ConfigurationError for a wrong recipe, for a folder that is
-    already in use, and for a resumed run whose recipe has changed.
+    it would have reached. `watcher` hears how a run of one process goes. Raises ConfigurationError
+    for a wrong recipe, for a folder that is already in use, and for a resumed run whose recipe has
+    changed.
     """
     recipe = load_recipe(recipe_path, overrides)
     folder = RunFolder(out)
     _claim(folder, recipe, resume=resume)
-    launch(_train, (recipe, folder, resume), n_processes=recipe.training.processes)
+    n_processes = recipe.training.processes
+    # A watcher holds a terminal, and cannot be sent to other processes.
+    told = NoWatcher() if watcher is None or n_processes > 1 else watcher
+    launch(_train, (recipe, folder, resume, told), n_processes=n_processes)
     return folder.read_record()
 
 
@@ -67,23 +78,26 @@ def _claim(folder: RunFolder, recipe: Recipe, *, resume: bool) -> None:
     save_recipe(recipe, folder.recipe)
 
 
-def _train(recipe: Recipe, folder: RunFolder, resume: bool) -> None:
+def _train(recipe: Recipe, folder: RunFolder, resume: bool, watcher: Watcher) -> None:
     _seed(recipe.seed)
+    keep_freed_memory()
     started = time.monotonic()
     corpora = load_corpora(recipe)
+    for one in corpora:
+        watcher.say(one.summary)
     tagger, tokenizer, featurizer = _build(recipe, folder, corpora)
     maker = ExampleMaker(tokenizer, recipe.windows, tagger.heads.heads, featurizer)
-    examples, weights, losses = _examples(maker, corpora)
+    teaching = _teaching(recipe, folder, corpora, tagger, watcher)
+    examples, weights, losses = _examples(maker, corpora, teaching, recipe)
     development = DevelopmentSet(maker, corpora)
     if recipe.training.patience and not development.corpora:
         raise ConfigurationError(
             "training.patience waits for dev scores, but no corpus has evaluate = true"
         )
-    graph = TorchGraph(tagger, precision=recipe.training.precision)
 
     def score_dev() -> dict[str, float]:
         scores: dict[str, float] = from_main_process(
-            lambda: development.score(graph, chains_of(tagger))
+            lambda: _dev_scores(tagger, development, recipe)
         )
         return scores
 
@@ -94,16 +108,25 @@ def _train(recipe: Recipe, folder: RunFolder, resume: bool) -> None:
         weights,
         folder=folder.path,
         score_dev=score_dev if development.corpora else None,
+        watcher=watcher,
     )
     record = _record(recipe, corpora, examples, losses)
+    if teaching is not None:
+        record["distillation"] = teaching.record
     if is_main_process():
         folder.write_record(record)
     checkpoint = folder.last_checkpoint() if resume else None
     if checkpoint is not None:
-        logger.info("resuming from %s", checkpoint.name)
+        watcher.say(f"resuming from {checkpoint.name}")
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     if is_main_process():
         _finish(folder, trainer, tagger, record, time.monotonic() - started)
+
+
+def _dev_scores(tagger: Tagger, development: DevelopmentSet, recipe: Recipe) -> dict[str, float]:
+    shown = tagger.without_auxiliary_heads()
+    graph = TorchGraph(shown, precision=recipe.training.precision)
+    return development.score(graph, chains_of(shown))
 
 
 def _seed(seed: int) -> None:
@@ -127,6 +150,12 @@ def _build(
         sizes=input_sizes(featurizer),
         vectors=vectors.matrix if vectors is not None else None,
     )
+    if encoder is not None:
+        set_encoder_dropout(
+            encoder.module,
+            hidden=recipe.training.encoder_dropout,
+            attention=recipe.training.attention_dropout,
+        )
     if recipe.training.freeze_encoder:
         for parameter in tagger.encoder_parameters():
             parameter.requires_grad_(False)
@@ -139,16 +168,48 @@ def _build(
     return tagger, tokenizer, featurizer
 
 
+def _teaching(
+    recipe: Recipe,
+    folder: RunFolder,
+    corpora: tuple[RunCorpus, ...],
+    tagger: Tagger,
+    watcher: Watcher,
+) -> Teaching | None:
+    choice = recipe.distillation
+    if choice is None:
+        return None
+    labels = choice.labels or folder.labels
+
+    def prepare(told: Watcher) -> Teaching:
+        return prepare_teaching(choice, corpora, tagger.heads.heads, labels, watcher=told)
+
+    # The first process labels; the others then find what it wrote.
+    from_main_process(lambda: prepare(watcher).record)
+    return prepare(NoWatcher())
+
+
 def _examples(
-    maker: ExampleMaker, corpora: tuple[RunCorpus, ...]
+    maker: ExampleMaker,
+    corpora: tuple[RunCorpus, ...],
+    teaching: Teaching | None,
+    recipe: Recipe,
 ) -> tuple[Examples, list[float], dict[str, Loss]]:
     examples: list[Example] = []
     weights: list[float] = []
     losses: dict[str, Loss] = {}
     for one in corpora:
-        made, losses[one.choice.name] = maker.examples(one.train, one.trains)
+        taught = teaching.of_corpus.get(one.choice.name) if teaching is not None else None
+        made, losses[one.choice.name] = maker.examples(one.train, one.trains, taught)
         examples += made
-        weights += [one.choice.weight] * len(made)
+        weights += [
+            one.choice.weight * (1.0 if is_marked else one.choice.unmarked_weight)
+            for is_marked in (example.has_mention for example in made)
+        ]
+    if teaching is not None and teaching.passages and recipe.distillation is not None:
+        untrained = [False] * len(maker.heads)
+        made, _ = maker.examples(teaching.passages, untrained, teaching.of_passages)
+        examples += made
+        weights += [recipe.distillation.weight] * len(made)
     return Examples(examples), weights, losses
 
 
@@ -172,6 +233,7 @@ def _record(
             }
             for one in corpora
         },
+        "dropped": count_drops(drop for one in corpora for drop in one.drops),
         "windows": len(examples),
     }
 

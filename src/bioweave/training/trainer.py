@@ -9,14 +9,22 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
-from transformers import EarlyStoppingCallback, Trainer, TrainerCallback, TrainingArguments
+from transformers import (
+    EarlyStoppingCallback,
+    PrinterCallback,
+    Trainer,
+    TrainerCallback,
+    TrainingArguments,
+)
 from transformers.utils import logging as transformers_logging
 
 from bioweave.model.tagger import Tagger
 from bioweave.training.examples import Examples, collate
 from bioweave.training.optimiser import make_optimiser
-from bioweave.training.recipe import Recipe
+from bioweave.training.progress import ToldToWatcher
+from bioweave.training.recipe import DistillationChoice, Recipe
 from bioweave.training.sampling import LengthBatches
+from bioweave.training.watcher import Watcher
 
 SCORE = "eval_strict_f1"
 
@@ -24,14 +32,35 @@ SCORE = "eval_strict_f1"
 class TrainableTagger(nn.Module):
     """A tagger whose forward pass gives the loss, as `Trainer` wants it."""
 
-    def __init__(self, tagger: Tagger) -> None:
+    def __init__(self, tagger: Tagger, distillation: DistillationChoice | None = None) -> None:
         super().__init__()
         self.tagger = tagger
+        self.distillation = distillation
 
-    def forward(self, tags: Tensor, trains: Tensor, **inputs: Tensor) -> dict[str, Tensor]:
-        """The loss over the heads that each row trains; see `Tagger.loss`."""
+    def forward(
+        self,
+        tags: Tensor,
+        trains: Tensor,
+        soft_tags: Tensor | None = None,
+        teaches: Tensor | None = None,
+        **inputs: Tensor,
+    ) -> dict[str, Tensor]:
+        """The loss over the heads that each row trains (`Tagger.loss`), or is taught as well."""
         emissions = self.tagger(**inputs)
-        return {"loss": self.tagger.loss(emissions, tags, trains, inputs["n_words"])}
+        n_words = inputs["n_words"]
+        if soft_tags is None or teaches is None or self.distillation is None:
+            return {"loss": self.tagger.loss(emissions, tags, trains, n_words)}
+        heads, temperature = self.tagger.heads, self.distillation.temperature
+        gold = heads.log_likelihood(emissions, tags, trains, n_words)
+        soft = heads.soft_log_likelihood(
+            emissions, soft_tags, teaches, n_words, temperature=temperature
+        )
+        share = self.distillation.share_on_gold
+        gold_share = trains * (1.0 - share * teaches)
+        soft_share = teaches * torch.where(trains, share, 1.0)
+        # Softened scores have gradients smaller by the square of the temperature.
+        total = gold * gold_share + soft * soft_share * temperature**2
+        return {"loss": -total.sum() / (gold_share + soft_share).sum().clamp(min=1.0)}
 
 
 class TaggerTrainer(Trainer):
@@ -46,8 +75,9 @@ class TaggerTrainer(Trainer):
         *,
         folder: Path,
         score_dev: Callable[[], dict[str, float]] | None,
+        watcher: Watcher,
     ) -> None:
-        """`score_dev` gives `strict_f1` among others; None trains to the end unwatched."""
+        """`score_dev` gives `strict_f1` among others; None trains to the end unmeasured."""
         self._tagger = tagger
         self._recipe = recipe
         self._score_dev = score_dev
@@ -59,14 +89,16 @@ class TaggerTrainer(Trainer):
         )
         transformers_logging.set_verbosity_warning()
         super().__init__(
-            model=TrainableTagger(tagger),
+            model=TrainableTagger(tagger, recipe.distillation),
             args=_arguments(recipe, folder, is_watched=score_dev is not None),
             train_dataset=examples,
             # Never read: `evaluate` decodes the dev documents instead.
             eval_dataset=examples,
             data_collator=collate,
-            callbacks=_callbacks(recipe),
+            callbacks=[ToldToWatcher(watcher), *_callbacks(recipe)],
         )
+        # It prints to standard output, where only results belong.
+        self.remove_callback(PrinterCallback)
 
     def get_train_dataloader(self) -> DataLoader[Any]:
         """Batches by length, split between processes by accelerate."""
@@ -124,6 +156,7 @@ def _arguments(recipe: Recipe, folder: Path, *, is_watched: bool) -> TrainingArg
         metric_for_best_model=SCORE if is_watched else None,
         greater_is_better=True if is_watched else None,
         logging_steps=20,
+        disable_tqdm=True,
         report_to=["tensorboard"],
         seed=recipe.seed,
         data_seed=recipe.seed,

@@ -1,0 +1,131 @@
+"""Documents -> soft tags of several teachers, computed once and averaged."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bioweave.document import Document
+from bioweave.errors import ConfigurationError
+from bioweave.model.heads import Head
+from bioweave.training.distillation.store import LabelStore, SoftTags
+from bioweave.training.distillation.teacher import Teacher, open_teacher
+from bioweave.training.provenance import sha256
+from bioweave.training.watcher import Watcher
+
+_DOCUMENTS_IN_SHARD = 256
+
+
+def label_documents(
+    documents: Sequence[Document],
+    teachers: Sequence[Path],
+    heads: Sequence[Head],
+    folder: Path,
+    *,
+    temperature: float,
+    watcher: Watcher,
+) -> tuple[list[SoftTags], list[bool]]:
+    """Each document's soft tags for `heads`, the teachers' mean, and which heads they know.
+
+    Each teacher's labels lie in a folder of their own below `folder`, shard by shard: what an
+    interrupted labelling had finished is not done again. A head is known where every teacher has
+    one of the same name, labels and scheme. Raises ConfigurationError where none is.
+    """
+    digest = _digest(documents)
+    known = [True] * len(heads)
+    stores: list[tuple[LabelStore, list[int]]] = []
+    for path in teachers:
+        teacher = open_teacher(path)
+        places = [_place(head, teacher.heads) for head in heads]
+        known = [so_far and place >= 0 for so_far, place in zip(known, places, strict=True)]
+        store = LabelStore(
+            folder / f"{teacher.name}-{digest[:8]}",
+            _description(path, teacher, digest, len(documents), temperature),
+        )
+        _fill(store, teacher, documents, temperature, watcher)
+        stores.append((store, places))
+    if not any(known):
+        raise ConfigurationError(
+            f"the teachers ({', '.join(map(str, teachers))}) share none of the heads "
+            f"{', '.join(head.name for head in heads)}: heads must agree in name, labels and scheme"
+        )
+    n_shards = -(-len(documents) // _DOCUMENTS_IN_SHARD)
+    tags = [soft for shard in range(n_shards) for soft in _averaged(stores, shard, heads)]
+    return tags, known
+
+
+def _fill(
+    store: LabelStore,
+    teacher: Teacher,
+    documents: Sequence[Document],
+    temperature: float,
+    watcher: Watcher,
+) -> None:
+    for shard, start in enumerate(range(0, len(documents), _DOCUMENTS_IN_SHARD)):
+        some = documents[start : start + _DOCUMENTS_IN_SHARD]
+        if not store.has(shard):
+            labelled = [SoftTags.of(one) for one in teacher.probabilities(some, temperature)]
+            store.write(shard, labelled)
+        watcher.show(start + len(some), len(documents), f"documents labelled by {teacher.name}")
+    watcher.say(f"{teacher.name} labelled {len(documents):,} documents")
+
+
+def _averaged(
+    stores: Sequence[tuple[LabelStore, list[int]]], shard: int, heads: Sequence[Head]
+) -> list[SoftTags]:
+    n_tags = max(len(head.tag_set) for head in heads)
+    averaged = []
+    for several in zip(*(store.read(shard) for store, _ in stores), strict=True):
+        mean = np.zeros((several[0].n_words, len(heads), n_tags), dtype=np.float32)
+        for soft, (_, places) in zip(several, stores, strict=True):
+            dense = soft.dense()
+            for head, place in enumerate(places):
+                width = len(heads[head].tag_set)
+                if place >= 0:
+                    mean[:, head, :width] += dense[:, place, :width] / len(stores)
+                else:
+                    mean[:, head, 0] += 1 / len(stores)
+        averaged.append(SoftTags.of(mean))
+    return averaged
+
+
+def _place(head: Head, known: Sequence[Head]) -> int:
+    """Where the teacher has this head, or -1."""
+    same = [
+        place
+        for place, other in enumerate(known)
+        if (other.name, other.labels, other.scheme) == (head.name, head.labels, head.scheme)
+    ]
+    return same[0] if same and not head.auxiliary else -1
+
+
+def _description(
+    path: Path, teacher: Teacher, digest: str, n_documents: int, temperature: float
+) -> dict[str, Any]:
+    return {
+        "teacher": teacher.name,
+        "weights": weights_checksum(path),
+        "heads": [head.name for head in teacher.heads],
+        "documents": n_documents,
+        "documents_sha256": digest,
+        "temperature": temperature,
+    }
+
+
+def weights_checksum(path: Path) -> str:
+    """SHA-256 of what a run or a bundle computes with."""
+    for name in ("tagger.safetensors", "graph.onnx"):
+        if (path / name).is_file():
+            return sha256(path / name)
+    raise ConfigurationError(f"{path}: neither a finished run nor a bundle, so it cannot teach")
+
+
+def _digest(documents: Sequence[Document]) -> str:
+    digest = hashlib.sha256()
+    for document in documents:
+        digest.update(f"{document.id}\0{document.text}\0".encode())
+    return digest.hexdigest()

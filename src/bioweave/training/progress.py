@@ -1,0 +1,46 @@
+"""What a run tells its watcher while `Trainer` trains."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
+
+from bioweave.training.watcher import Watcher
+
+
+class ToldToWatcher(TrainerCallback):
+    """Steps and losses go to a watcher, where `Trainer`'s own callbacks would print them.
+
+    Standard output is left to the command: with `--json` nothing else may stand there.
+    """
+
+    def __init__(self, watcher: Watcher) -> None:
+        self._watcher = watcher
+        self._loss = ""
+
+    def on_log(
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,
+        logs: dict[str, Any] | None = None,
+        **_: Any,
+    ) -> None:
+        """A loss, or the scores of an evaluation."""
+        logs = logs or {}
+        if "loss" in logs:
+            self._loss = f", loss {float(logs['loss']):.3f}"
+        scores = {name: value for name, value in logs.items() if name.startswith("eval_strict_f1")}
+        if scores:
+            shown = ", ".join(
+                f"{name.removeprefix('eval_strict_f1').lstrip('/') or 'strict F1'} {value:.4f}"
+                for name, value in scores.items()
+            )
+            self._watcher.say(f"step {state.global_step:,} of {state.max_steps:,}, dev: {shown}")
+
+    def on_step_end(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
+    ) -> None:
+        """One more step."""
+        self._watcher.show(state.global_step, state.max_steps, f"steps{self._loss}")
