@@ -68,3 +68,25 @@ def test_reported_corpora_can_be_named(folder: Path) -> None:
     assert not load_corpora(_recipe(*choices, labels=["Disease"]))[0].drops
     with pytest.raises(ConfigurationError, match="nothing is left"):
         load_corpora(_recipe(*choices, labels=["Disease"], merging={"reported": ["held"]}))
+
+
+def test_auxiliary_heads_learn_from_their_own_corpora(folder: Path) -> None:
+    heads = [
+        {"name": "Disease", "labels": ["Disease"], "corpora": ["sample"]},
+        {"name": "aside", "labels": ["Disease"], "corpora": ["mine"], "auxiliary": True},
+    ]
+    recipe = _recipe(
+        {"name": "sample"}, {"name": "mine", "evaluate": False}, labels=["Disease"], heads=heads
+    )
+    sample, mine = load_corpora(recipe)
+    assert (sample.trains, mine.trains) == ((True, False), (False, True))
+    choices = recipe.head_choices
+    assert sample.learned_labels(choices, auxiliary=False) == ["Disease"]
+    assert mine.learned_labels(choices, auxiliary=False) == []
+    assert mine.learned_labels(choices, auxiliary=True) == ["Disease"]
+
+
+def test_a_recipe_of_auxiliary_heads_alone_is_an_error() -> None:
+    heads = [{"name": "aside", "labels": ["Disease"], "auxiliary": True}]
+    with pytest.raises(ValueError, match="every head is auxiliary"):
+        _recipe({"name": "sample"}, labels=["Disease"], heads=heads)

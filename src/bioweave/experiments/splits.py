@@ -37,7 +37,9 @@ def hold_out(corpus: str, split: str, provenance: Mapping[str, Any]) -> HeldOut:
     splits = info(corpus).splits
     if split == "dev" and "dev" not in splits and "train" in splits:
         seed = int(provenance.get("seed", _SEED))
-        training, documents = carve(load(corpus, "train"), _CARVED_SHARE, seed)
+        learned = provenance.get("corpora", {}).get(corpus, {})
+        share = float(learned.get("carved") or _CARVED_SHARE)
+        training, documents = carve(load(corpus, "train"), share, seed)
         if not documents:
             raise CorpusError(f"{corpus} has no dev split and too few documents to part one from")
         return HeldOut(tuple(documents), tuple(training), seed)

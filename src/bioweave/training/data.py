@@ -33,6 +33,17 @@ class RunCorpus:
     dev: tuple[Document, ...]
     files: tuple[Path, ...]
     drops: tuple[Drop, ...] = ()
+    is_carved: bool = False
+
+    def learned_labels(self, heads: Sequence[HeadChoice], *, auxiliary: bool) -> list[str]:
+        """What heads of the one kind or the other learn from it, `heads` being all the run's."""
+        learned = {
+            label
+            for head, trains in zip(heads, self.trains, strict=True)
+            if trains and head.auxiliary == auxiliary
+            for label in head.labels
+        }
+        return [label for label in self.labels if label in learned]
 
     @property
     def summary(self) -> str:
@@ -128,13 +139,16 @@ def _load(choice: CorpusChoice, recipe: Recipe) -> RunCorpus:
     train = [document for split in choice.train_on for document in corpus.load(choice.name, split)]
     dev: Sequence[Document] = ()
     splits: list[str] = list(choice.train_on)
+    is_carved = choice.evaluate and "dev" not in info.splits
     if choice.evaluate and "dev" in info.splits:
         dev = corpus.load(choice.name, "dev")
         splits.append("dev")
-    elif choice.evaluate:
+    elif is_carved:
         train, dev = corpus.carve(train, choice.carve, recipe.seed)
     files = {path for split in splits for path in corpus.files(choice.name, split)}
-    return RunCorpus(choice, labels, trains, tuple(train), tuple(dev), tuple(sorted(files)))
+    return RunCorpus(
+        choice, labels, trains, tuple(train), tuple(dev), tuple(sorted(files)), is_carved=is_carved
+    )
 
 
 def _learns(head: HeadChoice, choice: CorpusChoice, labels: tuple[str, ...]) -> bool:

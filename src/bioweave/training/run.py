@@ -226,7 +226,9 @@ def _record(
         "corpora": {
             one.choice.name: {
                 "trained_on": list(one.choice.train_on),
-                "labels": list(one.labels),
+                "labels": one.learned_labels(recipe.head_choices, auxiliary=False),
+                "auxiliary_labels": one.learned_labels(recipe.head_choices, auxiliary=True),
+                "carved": one.choice.carve if one.is_carved else None,
                 "documents": {"train": len(one.train), "dev": len(one.dev)},
                 "not_in_tags": asdict(losses[one.choice.name]),
                 "sha256": provenance.checksums(one.files),

@@ -92,7 +92,9 @@ def test_a_student_learns_from_its_teacher_alone(
         recipe, tmp_path / "student", overrides=[*settings, "distillation.temperature=1.0"]
     )
     assert record["distillation"]["passages"] == 20
-    assert list(record["distillation"]["teachers"]) == ["run"]
+    told = record["distillation"]["teachers"]["run"]
+    assert told["corpora"]["sample"]["labels"] == ["Disease", "Chemical"]
+    assert told["encoder"] and told["seed"] == 3 and len(told["weights"]) == 64
     annotated = list(Annotator(load_run(tmp_path / "student")).pipe(gold))
     assert strict_f1(gold, annotated, LABELS) > 0.8
     export_run(tmp_path / "student", tmp_path / "bundle")

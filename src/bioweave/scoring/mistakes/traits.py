@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterable, Iterator
 from bioweave.document import Document, Mention
 from bioweave.scoring.extents import Extent, extent_of
 from bioweave.scoring.mistakes.pairing import Mistake
-from bioweave.text.short_forms import defined_short_forms, looks_short
 from bioweave.text import split_words
+from bioweave.text.short_forms import defined_short_forms, looks_short
 
 # Commas tell nothing: `deficiency, type II` is one thing.
 _JOINED = re.compile(r"\s(?:and|or|and/or|nor|as well as|&)\s|\w/\w", re.IGNORECASE)

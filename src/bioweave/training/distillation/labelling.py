@@ -9,12 +9,17 @@ from typing import Any
 
 import numpy as np
 
+from bioweave.bundle import find_bundle, read_manifest
+from bioweave.bundle.bundle import GRAPH_NAME
 from bioweave.document import Document
 from bioweave.errors import ConfigurationError
 from bioweave.model.heads import Head
 from bioweave.training.distillation.store import LabelStore, SoftTags
 from bioweave.training.distillation.teacher import Teacher, open_teacher
+from bioweave.training.folder import RunFolder
+from bioweave.training.loading import is_run
 from bioweave.training.provenance import sha256
+from bioweave.training.recipe import load_recipe
 from bioweave.training.watcher import Watcher
 
 _DOCUMENTS_IN_SHARD = 256
@@ -118,10 +123,21 @@ def _description(
 
 def weights_checksum(path: Path) -> str:
     """SHA-256 of what a run or a bundle computes with."""
-    for name in ("tagger.safetensors", "graph.onnx"):
-        if (path / name).is_file():
-            return sha256(path / name)
-    raise ConfigurationError(f"{path}: neither a finished run nor a bundle, so it cannot teach")
+    return sha256(RunFolder(path).weights if is_run(path) else find_bundle(path) / GRAPH_NAME)
+
+
+def teacher_record(path: Path) -> dict[str, Any]:
+    """What a student's record says of a teacher: its weights, and what it learned from."""
+    if is_run(path):
+        made_from = RunFolder(path).read_record()
+        made_from["encoder"] = load_recipe(RunFolder(path).recipe).model.encoder
+    else:
+        made_from = read_manifest(find_bundle(path)).provenance
+    kept = ("encoder", "seed", "corpora", "dropped", "distillation", "dev", "code")
+    return {
+        "weights": weights_checksum(path),
+        **{name: made_from[name] for name in kept if made_from.get(name) is not None},
+    }
 
 
 def _digest(documents: Sequence[Document]) -> str:

@@ -16,7 +16,7 @@ from bioweave.errors import ConfigurationError, CorpusError
 from bioweave.model.heads import Head
 from bioweave.training import provenance
 from bioweave.training.data import RunCorpus
-from bioweave.training.distillation.labelling import label_documents, weights_checksum
+from bioweave.training.distillation.labelling import label_documents, teacher_record
 from bioweave.training.distillation.passages import choose_passages
 from bioweave.training.distillation.store import SoftTags
 from bioweave.training.recipe import DistillationChoice
@@ -78,7 +78,7 @@ def prepare_teaching(
 
     passages: tuple[Document, ...] = ()
     record: dict[str, Any] = {
-        "teachers": {path.name: weights_checksum(path) for path in choice.teachers},
+        "teachers": {path.name: teacher_record(path) for path in choice.teachers},
         "temperature": choice.temperature,
         "share_on_gold": choice.share_on_gold,
     }
