@@ -209,6 +209,13 @@ def test_damaged_gzip_is_named(write: Write) -> None:
     assert "gzip data is damaged" in failures[-1].reason
 
 
+def test_a_name_in_gz_with_other_contents_is_named(write: Write) -> None:
+    path = write("not.jsonl.gz", b'{"text": "x"}\n')
+    documents, failures = read_all(path)
+    assert not documents
+    assert "no gzip data" in failures[0].reason
+
+
 def test_gzip_is_seen_by_content_and_in_streams() -> None:
     packed = gzip.compress(b'{"id": "d1", "text": "x"}\n')
     assert [d.id for d in read_documents(io.BytesIO(packed))] == ["d1"]

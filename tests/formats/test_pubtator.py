@@ -146,3 +146,10 @@ def test_the_corpora_come_back_as_they_were(corpora: Path) -> None:
                 writer.write(document)
         assert not writer.losses
         assert stream.getvalue().split() == path.read_bytes().split()
+
+
+@pytest.mark.parametrize("offset", ["-3", "1.5", "+2"])
+def test_offsets_that_are_no_offsets_make_no_relation(offset: str) -> None:
+    (record,) = parse_records(["7|t|Gout.", "7|a|", f"7\t{offset}\t4\tGout\tDisease"])
+    assert not record.relations
+    assert "whole numbers from 0" in record.unreadable[0].reason

@@ -82,3 +82,10 @@ def test_every_recipe_in_the_repository_loads() -> None:
     assert recipes
     for path in recipes:
         assert load_recipe(path).name == path.stem
+
+
+def test_a_misspelt_key_is_named_beside_what_it_leaves_missing(tmp_path: Path) -> None:
+    path = tmp_path / "recipe.toml"
+    path.write_text('name = "x"\nlabel = ["Disease"]\ncorpora = [{name = "sample"}]\n')
+    with pytest.raises(ConfigurationError, match=r"label: unknown key; labels: Field required"):
+        load_recipe(path)

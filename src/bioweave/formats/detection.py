@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from bioweave.errors import FormatError, Place
-from bioweave.formats.parts import FORMAT_TABLE, FORMATS, Format
+from bioweave.formats.parts import FORMAT_TABLE, FORMATS, READABLE, Format
 from bioweave.formats.source import Source, open_source
 
 _PUBTATOR = re.compile(r"\s*[^|\t\n]*\|[ta]\|")
@@ -62,7 +62,7 @@ def format_of_source(source: Source) -> str:
     if found is None:
         raise FormatError(
             f"the format is not to be seen from the name or the first bytes; name it, one of "
-            f"{', '.join(FORMATS)}",
+            f"{', '.join(READABLE)}",
             source.place(),
         )
     return found
@@ -93,7 +93,7 @@ def _by_name(path: Path) -> str | None:
         known = ", ".join(sorted(KNOWN_SUFFIXES))
         raise FormatError(
             f"the suffix {suffix!r} belongs to no format (known: {known}); name the format, one "
-            f"of {', '.join(FORMATS)}",
+            f"of {', '.join(READABLE)}",
             Place(str(path)),
         )
     return None

@@ -153,6 +153,7 @@ FORMAT_TABLE: dict[str, Format] = {
 }
 
 FORMATS = tuple(FORMAT_TABLE)
+READABLE = tuple(name for name, format in FORMAT_TABLE.items() if format.is_readable)
 
 
 def markdown_table() -> str:

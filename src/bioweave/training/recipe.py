@@ -20,6 +20,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import ErrorDetails
 
 from bioweave.bundle import ShortFormRules
 from bioweave.document import TagScheme
@@ -261,10 +262,15 @@ def _apply(table: dict[str, Any], override: str) -> None:
 
 
 def _explained(error: ValidationError) -> str:
-    first = error.errors()[0]
-    where = ".".join(str(part) for part in first["loc"])
-    message = first["msg"].removeprefix("Value error, ")
-    if first["type"] == "extra_forbidden":
+    """All that is wrong, unknown keys first: a misspelt key is often what seems to be missing."""
+    unknown_first = sorted(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
+    return "; ".join(map(_one_explained, unknown_first))
+
+
+def _one_explained(problem: ErrorDetails) -> str:
+    where = ".".join(str(part) for part in problem["loc"])
+    message = problem["msg"].removeprefix("Value error, ")
+    if problem["type"] == "extra_forbidden":
         message = "unknown key"
     return f"{where}: {message}" if where else message
 

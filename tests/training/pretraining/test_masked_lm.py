@@ -10,7 +10,11 @@ from transformers import AutoModel, LlamaConfig
 
 from bioweave.errors import EncoderError
 from bioweave.model.encoder import load_encoder
-from bioweave.training.pretraining.masked_lm import load_masked_lm, start_from_frequencies
+from bioweave.training.pretraining.masked_lm import (
+    choose_attention,
+    load_masked_lm,
+    start_from_frequencies,
+)
 from bioweave.training.pretraining.masking import WordMasker
 
 from .conftest import SHAPE, make_tokenizer
@@ -32,7 +36,6 @@ def test_the_gathered_loss_and_its_gradients_are_the_full_ones(make_encoder, loa
     gathered = F.cross_entropy(lm.predictor(inputs, positions), targets)
     gradients = torch.autograd.grad(gathered, list(lm.encoder_parameters.values()))
 
-    # The hook is transformers' to know of no longer: a fresh model knows nothing of it.
     lm.model.base_model._forward_hooks.clear()
     labels = torch.full(ids.shape, -100).flatten().index_copy(0, positions, targets)
     full = lm.model(input_ids=inputs, labels=labels.reshape(ids.shape)).loss
@@ -55,6 +58,18 @@ def test_a_missing_head_is_made_over_the_encoder_s_embeddings(make_encoder, load
     expected = load_encoder(folder).module.model.state_dict()
     ours = lm.model.base_model.state_dict()
     assert all(torch.equal(ours[name], expected[name]) for name in ours)
+
+
+@pytest.mark.parametrize(("kind", "expected"), [("Bert", "sdpa"), ("MPNet", "eager")])
+def test_a_gpu_gets_the_attention_that_it_is_fast_at(make_encoder, load, kind, expected):
+    lm = load(make_encoder(kind))
+    lm.predictor.eval()
+    assert lm.model.config._attn_implementation == "eager"
+    ids, positions = torch.randint(5, 49, (2, 12)), torch.tensor([0, 7, 20])
+    before = lm.predictor(ids, positions)
+    choose_attention(lm.model, torch.device("cuda"))
+    assert lm.model.config._attn_implementation == expected
+    torch.testing.assert_close(lm.predictor(ids, positions), before)
 
 
 def test_a_new_head_guesses_the_frequent_first(make_encoder, load):

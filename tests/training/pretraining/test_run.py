@@ -55,6 +55,7 @@ def are_equal(one: Path, other: Path) -> bool:
     return all(torch.equal(ours[name], theirs[name]) for name in ours)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "has_head"), [("Bert", False), ("MPNet", True)])
 def test_perplexity_falls_and_the_folder_is_an_encoder(
     make_encoder: Callable[..., Path], text: Path, tmp_path: Path, kind: str, has_head: bool

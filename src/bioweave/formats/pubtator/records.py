@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 
 from bioweave.formats.lines import Unreadable
 
+# No relation has such a name.
+_AMOUNT = re.compile(r"[+-]?\d+([.,]\d+)?")
 _PASSAGE = re.compile(r"([^|\t]*)\|([ta])\|(.*)", re.DOTALL)
 
 
@@ -118,6 +120,9 @@ def _add_row(record: PubTatorRecord, number: int, line: str) -> None:
                 number, pmid, start, end, columns[3], columns[4], ids, tuple(columns[6:])
             )
         )
+    elif len(columns) >= 5 and _AMOUNT.fullmatch(columns[1].strip()):
+        reason = f"offsets are whole numbers from 0, not {columns[1]!r} and {columns[2]!r}"
+        record.unreadable.append(Unreadable(number, line, reason))
     elif len(columns) >= 4 and not _is_number(columns[1]):
         record.relations.append(
             PubTatorRelation(number, pmid, columns[1], columns[2], columns[3], tuple(columns[4:]))
