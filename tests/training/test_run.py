@@ -113,6 +113,9 @@ def test_a_killed_run_resumes_to_the_same_weights(
     assert json.loads((tmp_path / "killed" / "run.json").read_text())["status"] == "unfinished"
     train(recipe, tmp_path / "killed", overrides=settings, resume=True)
     assert numbers_of(tmp_path / "killed") == numbers_of(tmp_path / "whole")
+    written = (tmp_path / "killed" / "tagger.safetensors").stat().st_mtime_ns
+    train(recipe, tmp_path / "killed", overrides=settings, resume=True)
+    assert (tmp_path / "killed" / "tagger.safetensors").stat().st_mtime_ns == written
 
 
 def test_a_run_does_not_overwrite_and_does_not_resume_another_recipe(

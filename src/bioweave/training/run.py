@@ -58,8 +58,16 @@ def train(
     n_processes = recipe.training.processes
     # A watcher holds a terminal, and cannot be sent to other processes.
     told = NoWatcher() if watcher is None or n_processes > 1 else watcher
+    if resume and is_finished(folder):
+        told.say(f"{out}: finished already, nothing is left to do")
+        return folder.read_record()
     launch(_train, (recipe, folder, resume, told), n_processes=n_processes)
     return folder.read_record()
+
+
+def is_finished(folder: RunFolder) -> bool:
+    """Whether a run has come to its end."""
+    return folder.record.is_file() and folder.read_record().get("status") == "finished"
 
 
 def _claim(folder: RunFolder, recipe: Recipe, *, resume: bool) -> None:
