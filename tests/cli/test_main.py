@@ -18,6 +18,7 @@ COMMANDS = (
     "convert",
     "benchmark",
     "train",
+    "pretrain",
     "evaluate",
     "errors",
     "card",

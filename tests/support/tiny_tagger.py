@@ -52,6 +52,10 @@ tiny (int64[B,P] piece_ids, int64[B,P] piece_mask, int64[B,W,2] word_pieces, int
   emissions = Add (projected, head_bias)
 }
 """
+# Embeddings of words stand beside what the pieces say of them.
+_VECTORS = """looked = Gather ("vectors.weight", vectors)
+  joined = Concat <axis = -1> (words, looked)
+"""
 
 
 def make_tokenizer() -> Tokenizer:
@@ -84,8 +88,8 @@ def make_chains(seed: int = 0) -> Chains:
     )
 
 
-def write_graph(path: Path, seed: int = 0, n_pieces: int | None = None) -> None:
-    """Write the fp32 graph."""
+def write_graph(path: Path, seed: int = 0, n_pieces: int | None = None, n_vectors: int = 0) -> None:
+    """Write the fp32 graph; with `n_vectors` word embeddings it has the input `vectors` as well."""
     random = np.random.default_rng(seed)
     n_pieces = n_pieces or make_tokenizer().get_vocab_size()
     n_tags = sum(len(head.tags) for head in HEADS)
@@ -110,7 +114,15 @@ def write_graph(path: Path, seed: int = 0, n_pieces: int | None = None) -> None:
         "axis_one": np.array([1], np.int64),
         "axis_two": np.array([2], np.int64),
     }
-    model = parser.parse_model(_GRAPH)
+    text = _GRAPH
+    if n_vectors:
+        weights["vectors.weight"] = normal(n_vectors, 2 * WIDTH, scale=0.5)
+        weights["head_weights"] = normal(3 * WIDTH, n_tags, scale=0.4)
+        text = text.replace("n_words)", "n_words, int64[B,W] vectors)", 1)
+        text = text.replace(
+            "projected = MatMul (words,", f"{_VECTORS}  projected = MatMul (joined,"
+        )
+    model = parser.parse_model(text)
     # Slice takes starts, ends and axes: the first column of the last axis.
     slice_node = next(node for node in model.graph.node if node.op_type == "Slice")
     slice_node.input[:] = ["word_pieces", "zero", "axis_one", "axis_two"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,23 +12,13 @@ if TYPE_CHECKING:
     from onnx import NodeProto
 
 
-def optimise_graph(source: Path, target: Path) -> None:
-    """Write a faster graph that computes the same; for float32, `quantise_graph` does it itself."""
-    graph = GraphRewriter(source)
-    fuse_gelu(graph)
-    graph.save(target)
-
-
 def fuse_gelu(graph: GraphRewriter) -> None:
     """Put each `x * (1 + erf(x / sqrt(2))) / 2` into one operator, the exact GELU.
 
     ONNX Runtime finds other spellings by itself, not this one; its five passes over the widest
     values of a graph are a twentieth of the graph's time.
     """
-    users: dict[str, list[NodeProto]] = {}
-    for node in graph.nodes:
-        for name in node.input:
-            users.setdefault(name, []).append(node)
+    users = graph.users()
     replaced: dict[str, str] = {}  # from the last node's output to the GELU's input
     dropped: set[str] = set()
     for erf in (node for node in graph.nodes if node.op_type == "Erf"):

@@ -1,23 +1,27 @@
 """A float32 graph -> a smaller and faster one in 8-bit integers, still independent of the batch.
 
 Weights get a scale for each column, embedding tables one for each row, once and for all. What
-flows through the graph gets its scale and its offset anew at each piece: a piece's numbers never
-depend on its neighbours in the batch, unlike those of ONNX Runtime's dynamic quantisation, whose
-scale is taken over the whole batch and decided by its outliers. No calibration is needed.
+flows through the graph gets either a fixed scale, where samples of its inputs show how large it
+gets and features can be evened out, or its scale anew at each row: a piece's numbers never depend
+on its neighbours in the batch, unlike those of ONNX Runtime's dynamic quantisation, whose scale
+is taken over the whole batch and decided by its outliers.
 
-Attention, normalisation, recurrent layers and the last layer stay in float32. `docs/decisions`
-has the figures of the ways that were tried.
+Attention, normalisation, recurrent layers and the last layer stay in float32.
+`benchmarks/README.md` has the figures of this and of the other ways that were tried.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bioweave.bundle.fusing import fuse_gelu
-from bioweave.bundle.rewriting import CONTRIB, GraphRewriter
+from bioweave.bundle.activations import Quantised, quantise_at_once, quantise_rows_anew
+from bioweave.bundle.calibration import Inputs, Observed, observe
+from bioweave.bundle.optimise import optimise
+from bioweave.bundle.rewriting import CONTRIB, GraphRewriter, attribute
 from bioweave.bundle.weights import quantise_columns, quantise_rows
 
 if TYPE_CHECKING:
@@ -27,80 +31,111 @@ _SMALLEST_SIDE = 32  # of a matrix; below it integers gain nothing
 _SMALLEST_TABLE = 2000  # rows; smaller tables weigh little
 
 
-def quantise_graph(source: Path, target: Path) -> None:
+def quantise_graph(source: Path, target: Path, samples: Iterable[Inputs] = ()) -> None:
     """Write the 8-bit twin of the float32 graph in `source`.
 
-    Inputs and outputs stay. Raises MissingExtraError without the `train` extra.
+    Inputs and outputs stay. `samples` are batches of the graph's inputs, as `pad_windows` makes
+    them: some ten thousand words of the kind of text that the graph is for. Without them the twin
+    is slower and a little less near. Raises MissingExtraError without the `train` extra.
     """
     graph = GraphRewriter(source)
-    fuse_gelu(graph)
-    last = _last_products(graph)
-    quantised_rows: dict[str, _Rows] = {}
+    optimise(graph)
+    products = _Products(graph, samples)
     for node in graph.nodes:
-        if _is_product(node, graph) and node.output[0] not in last:
-            rows = quantised_rows.get(node.input[0])
-            if rows is None:
-                rows = quantised_rows[node.input[0]] = _Rows(graph, node.input[0])
-            _add_product(graph, node, rows)
+        if products.has(node):
+            products.add(node)
         elif _is_large_look_up(node, graph):
             _add_look_up(graph, node)
-        else:
+        elif node.output[0] not in products.done:
             graph.keep(node)
     graph.finish_pass()
     graph.save(target)
 
 
-class _Rows:
-    """The last axis of a value in 8 bits, about its own middle: `integers * scale + middle`.
+class _Products:
+    """The products of a graph that are worth their integers, and what is shared among them.
 
-    A row's middle is halfway between its least and its largest number, so that the few outlying
-    features of an encoder, all on one side, do not cost half of the range.
+    `done` names the values that were made on the way, beyond the products' own.
     """
 
-    def __init__(self, graph: GraphRewriter, value: str) -> None:
-        axis = graph.constant("int8.last_axis", np.array([-1], dtype=np.int64))
-        half = graph.constant("int8.half", np.float32(0.5))
-        tiny = graph.constant("int8.tiny", np.float32(1e-10))
-        largest = graph.constant("int8.largest", np.float32(127))
-        share = graph.constant("int8.share", np.float32(1 / 127))
-        one = graph.constant("int8.one", np.float32(1))
-        self.zero_point = graph.constant("int8.zero_point", np.uint8(128))
+    def __init__(self, graph: GraphRewriter, samples: Iterable[Inputs]) -> None:
+        self._graph = graph
+        self._makers, self._users = graph.makers(), graph.users()
+        last = _last_products(graph)
+        nodes = [one for one in graph.nodes if _is_product(one, graph)]
+        self._by_value: dict[str, list[NodeProto]] = {}
+        for node in nodes:
+            if node.output[0] not in last:
+                self._by_value.setdefault(self._value(node), []).append(node)
+        self._outputs = {one.output[0] for same in self._by_value.values() for one in same}
+        self._observed: dict[str, Observed] = observe(graph, list(self._by_value), samples)
+        self._quantised: dict[str, Quantised] = {}
+        self.done: set[str] = set()
 
-        high = graph.add("ReduceMax", [value, axis], f"{value}.high", keepdims=1)
-        low = graph.add("ReduceMin", [value, axis], f"{value}.low", keepdims=1)
-        both = graph.add("Add", [high, low], f"{value}.both")
-        self.middle = graph.add("Mul", [both, half], f"{value}.middle")
-        reach = graph.add("Sub", [high, self.middle], f"{value}.reach")
-        reach = graph.add("Max", [reach, tiny], f"{value}.safe_reach")
-        self.scale = graph.add("Mul", [reach, share], f"{value}.scale")
-        factor = graph.add("Div", [largest, reach], f"{value}.factor")
-        centred = graph.add("Sub", [value, self.middle], f"{value}.centred")
-        scaled = graph.add("Mul", [centred, factor], f"{value}.scaled")
-        # With a scale of 1 this only rounds, shifts and saturates.
-        self.integers = graph.add(
-            "QuantizeLinear", [scaled, one, self.zero_point], f"{value}.integers"
+    def has(self, node: NodeProto) -> bool:
+        """Whether the node is one of them."""
+        return node.output[0] in self._outputs
+
+    def add(self, node: NodeProto) -> None:
+        """Append the product of integers, and its bias where that costs nothing there."""
+        graph, output = self._graph, node.output[0]
+        value = self._value(node)
+        rows = self._rows(node.input[0])
+        factors = rows.feature_factors
+        seen = self._observed.get(value)
+        # Constants are named after the product: two may share a matrix and not their rows' factors.
+        integers, scales = quantise_columns(
+            graph.constants[node.input[1]] * factors[:, None],
+            None if seen is None else seen.products / np.outer(factors, factors),
         )
+        inputs = [
+            rows.integers,
+            graph.constant(f"{output}.weights", integers),
+            rows.scale if rows.is_fixed else graph.constant("int8.one", np.float32(1)),
+            graph.constant(f"{output}.weight_scales", scales),
+            rows.zero_point,
+        ]
+        if not rows.is_fixed:
+            product = graph.add("MatMulIntegerToFloat", inputs, f"{output}.product", domain=CONTRIB)
+            graph.add("Mul", [product, rows.scale], output)
+            return
+        biased = self._biased(output)
+        if biased is not None:
+            inputs += ["", biased.input[1]]
+            output = biased.output[0]
+            self.done.add(output)
+        graph.add("MatMulIntegerToFloat", inputs, output, domain=CONTRIB)
 
+    def _value(self, node: NodeProto) -> str:
+        """What is multiplied, before its axes were turned: where it is quantised."""
+        maker = self._makers.get(node.input[0])
+        turns = maker is not None and maker.op_type == "Transpose" and _keeps_last_axis(maker)
+        return str(maker.input[0] if maker is not None and turns else node.input[0])
 
-def _add_product(graph: GraphRewriter, node: NodeProto, rows: _Rows) -> None:
-    name, output = node.input[1], node.output[0]
-    integers, scales = quantise_columns(graph.constants[name])
-    # What the rows' middles contribute: each column's sum.
-    sums = integers.sum(axis=0, dtype=np.int64) * scales.astype(np.float64)
-    weights = graph.constant(f"{name}.integers", integers)
-    weight_scales = graph.constant(f"{name}.scales", scales)
-    column_sums = graph.constant(f"{name}.sums", sums.astype(np.float32))
-    one = graph.constant("int8.one", np.float32(1))
+    def _rows(self, name: str) -> Quantised:
+        if name in self._quantised:
+            return self._quantised[name]
+        maker = self._makers.get(name)
+        if maker is not None and maker.op_type == "Transpose" and name not in self._by_value:
+            rows = self._rows(maker.input[0]).transposed(self._graph, attribute(maker, "perm"))
+        else:
+            weights = [self._graph.constants[one.input[1]] for one in self._by_value[name]]
+            operator = "" if maker is None else maker.op_type
+            if operator == "LayerNormalization" and name in self._observed:
+                sizes = self._observed[name].largest
+                rows = quantise_at_once(self._graph, name, sizes, weights)
+            else:
+                rows = quantise_rows_anew(self._graph, name, operator, len(weights[0]))
+        self._quantised[name] = rows
+        return rows
 
-    product = graph.add(
-        "MatMulIntegerToFloat",
-        [rows.integers, weights, one, weight_scales, rows.zero_point],
-        f"{output}.product",
-        domain=CONTRIB,
-    )
-    scaled = graph.add("Mul", [product, rows.scale], f"{output}.scaled")
-    shift = graph.add("Mul", [rows.middle, column_sums], f"{output}.shift")
-    graph.add("Add", [scaled, shift], output)
+    def _biased(self, output: str) -> NodeProto | None:
+        """The node that adds a constant row to a product and is alone in reading it."""
+        users = self._users.get(output, [])
+        if len(users) != 1 or users[0].op_type != "Add" or users[0].input[0] != output:
+            return None
+        bias = self._graph.constants.get(users[0].input[1])
+        return users[0] if bias is not None and bias.ndim == 1 and len(bias) > 1 else None
 
 
 def _add_look_up(graph: GraphRewriter, node: NodeProto) -> None:
@@ -112,6 +147,11 @@ def _add_look_up(graph: GraphRewriter, node: NodeProto) -> None:
     floats = graph.add("Cast", [picked], f"{output}.floats", to=1)
     scale = graph.add("Gather", [table_scales, indices], f"{output}.picked_scale")
     graph.add("Mul", [floats, scale], output)
+
+
+def _keeps_last_axis(transpose: NodeProto) -> bool:
+    axes = attribute(transpose, "perm")
+    return axes is not None and axes[-1] == len(axes) - 1
 
 
 def _is_product(node: NodeProto, graph: GraphRewriter) -> bool:
