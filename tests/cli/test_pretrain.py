@@ -83,9 +83,10 @@ def test_options_reach_pretraining(asked):
 )
 def test_mistakes_are_bad_input(arguments, complaint, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    shown = CliRunner().invoke(app, arguments, env={"TERMINAL_WIDTH": "200"})
+    shown = CliRunner().invoke(app, arguments)
     assert shown.exit_code == 2
-    assert complaint in shown.stderr
+    # typer breaks its own messages within a frame as wide as the terminal.
+    assert complaint in " ".join(shown.stderr.replace("│", " ").split())
     assert not (tmp_path / "new").exists()
 
 
