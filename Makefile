@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo install test check lint format types imports encoders default-model clean
+.PHONY: help demo install test check lint format types imports encoders clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
@@ -8,8 +8,6 @@ BIN := $(VENV)/bin
 PIP_ARGS ?=
 PYTEST_ARGS ?=
 ENCODERS ?=
-RECIPE ?= recipes/default.toml
-RUN ?= runs/default
 
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check \
     --constraint constraints.txt $(PIP_ARGS)
@@ -23,7 +21,7 @@ export BIOWEAVE_TERMINOLOGIES ?= $(abspath ../shared/terminologies)
 endif
 
 help: ## list the targets
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-15s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-15s %s\n", $$1, $$2}'
 
 demo: $(VENV)/.base ## install the base package, annotate examples/ with the embedded default
 	$(BIN)/bioweave annotate examples --to terminal
@@ -52,10 +50,7 @@ imports: $(VENV)/.all ## import-linter: who may import whom
 encoders: $(VENV)/.all ## fetch and verify the encoders that recipes name
 	$(BIN)/bioweave encoders fetch $(ENCODERS)
 
-default-model: $(VENV)/.all ## train the embedded default anew and export it into the package
-	$(BIN)/bioweave encoders fetch minilm
-	$(BIN)/bioweave train $(RECIPE) -o $(RUN)
-	$(BIN)/bioweave export $(RUN) -o src/bioweave/bundles/default
+include recipes/default.mk
 
 clean: ## remove what the other targets made
 	rm -rf $(VENV) .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

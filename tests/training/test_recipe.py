@@ -40,6 +40,14 @@ def test_overrides_are_read_as_toml_else_as_text(recipe_file: Path) -> None:
     assert [head.labels for head in recipe.head_choices] == [("Disease", "Chemical")]
 
 
+def test_a_list_of_tables_is_reached_by_name(recipe_file: Path) -> None:
+    one = load_recipe(recipe_file, ['corpora.bc5cdr.train_on=["train", "dev"]'])
+    assert [(choice.name, choice.train_on) for choice in one.corpora] == [
+        ("bc5cdr", ("train", "dev"))
+    ]
+    assert load_recipe(recipe_file).corpora[0].train_on == ("train",)
+
+
 def test_a_saved_recipe_reads_back_the_same(recipe_file: Path, tmp_path: Path) -> None:
     recipe = load_recipe(recipe_file, ["seed=7", "model.context=bilstm"])
     save_recipe(recipe, tmp_path / "resolved.toml")
@@ -60,6 +68,9 @@ def test_a_saved_recipe_reads_back_the_same(recipe_file: Path, tmp_path: Path) -
         ("heads=[{name='h',labels=['Gene']}]", "label 'Gene', not in labels"),
         ("epochs", "expected key=value"),
         ("name.first='x'", "'name' is not a table"),
+        ("name.first.second=1", "'first' stands in no table"),
+        ("corpora.linnaeus.weight=2", "none of the list has the name 'linnaeus'"),
+        ("corpora=1", "corpora"),
     ],
 )
 def test_mistakes_are_named_with_their_key(

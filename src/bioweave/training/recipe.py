@@ -213,8 +213,8 @@ class Recipe(_Section):
 def load_recipe(path: Path, overrides: Iterable[str] = ()) -> Recipe:
     """The recipe in a TOML file, with `key.sub=value` overrides applied.
 
-    A value is read as TOML where it is valid TOML, else as a string. Raises ConfigurationError
-    naming the file and the key.
+    Of a list of tables a key names one: `corpora.bc5cdr.weight=2`. A value is read as TOML where
+    it is valid TOML, else as a string. Raises ConfigurationError naming the file and the key.
     """
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -254,11 +254,24 @@ def _apply(table: dict[str, Any], override: str) -> None:
     except tomllib.TOMLDecodeError:
         value = text
     *parents, last = key.strip().split(".")
+    place: Any = table
     for parent in parents:
-        table = table.setdefault(parent, {})
-        if not isinstance(table, dict):
-            raise ConfigurationError(f"--set {override!r}: {parent!r} is not a table")
-    table[last] = value
+        place = _member(place, parent, override)
+    if not isinstance(place, dict):
+        raise ConfigurationError(f"--set {override!r}: {parents[-1]!r} is not a table")
+    place[last] = value
+
+
+def _member(place: Any, key: str, override: str) -> Any:
+    """What `key` leads to: a table's value, or of a list of tables the one with that name."""
+    if isinstance(place, list):
+        for one in place:
+            if isinstance(one, dict) and one.get("name") == key:
+                return one
+        raise ConfigurationError(f"--set {override!r}: none of the list has the name {key!r}")
+    if not isinstance(place, dict):
+        raise ConfigurationError(f"--set {override!r}: {key!r} stands in no table")
+    return place.setdefault(key, {})
 
 
 def _explained(error: ValidationError) -> str:
