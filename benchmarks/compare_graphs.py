@@ -21,7 +21,7 @@ from bioweave.features.batches import bucket_windows, pad_windows
 from bioweave.features.windows import Window, make_windows_of_many
 from bioweave.text import segment
 
-_PIECES_IN_BATCH = 1024
+_PIECES_IN_BATCH = 384
 _PASSES = 3
 
 

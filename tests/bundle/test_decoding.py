@@ -112,9 +112,10 @@ def test_a_sequence_does_not_hear_of_its_neighbours() -> None:
         )
 
 
-def test_long_sequences_and_sure_emissions_stay_finite() -> None:
+@pytest.mark.parametrize("scale", [60, 3000])
+def test_long_sequences_and_sure_emissions_stay_finite(scale: float) -> None:
     chains = Chains((random_chain(TAG_SETS[2], np.random.default_rng(1)),))
-    emissions = np.random.default_rng(2).normal(scale=60, size=(5000, 5)).astype(np.float32)
+    emissions = np.random.default_rng(2).normal(scale=scale, size=(5000, 5)).astype(np.float32)
     [decoded] = decode([emissions], chains, with_marginals=True)
     assert np.isfinite(decoded.marginals[0]).all()
     assert np.allclose(decoded.marginals[0].sum(axis=1), 1)

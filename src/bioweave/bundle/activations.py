@@ -14,8 +14,9 @@ from bioweave.bundle.rewriting import GraphRewriter
 _UNSIGNED = 255
 _SIGNED = 127
 
-# What has a floor needs few integers below zero: the least value, and how many it gets.
-_FLOORS = {"Gelu": (-0.17, 32), "Relu": (0.0, 0)}
+# What has a floor needs few integers below zero: the least value, and how many it gets. Its peaks
+# are so rare and so high that a fixed scale would be too coarse for all the rest.
+WITH_FLOOR = {"Gelu": (-0.17, 32), "Relu": (0.0, 0)}
 
 # How much of what makes a feature stand out moves into the weights, which have a scale for each
 # column and are rounded with care: half, as SmoothQuant does, doubles the error of a fixed scale.
@@ -68,8 +69,8 @@ def quantise_rows_anew(
 ) -> Quantised:
     """A scale for each row, computed on the way; `operator` is what makes the value."""
     axis = graph.constant("int8.last_axis", np.array([-1], dtype=np.int64))
-    if operator in _FLOORS:
-        floor, steps_below = _FLOORS[operator]
+    if operator in WITH_FLOOR:
+        floor, steps_below = WITH_FLOOR[operator]
         steps, zero = _UNSIGNED - steps_below, steps_below
         # A row that stays low gets steps large enough for its floor.
         least = -floor * steps / steps_below if steps_below else 1e-10

@@ -9,8 +9,8 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from bioweave.bundle.chains import Chains, FloatArray
-from bioweave.bundle.lattice import Lattice, forward_backward, viterbi
+from bioweave.bundle.chains import FORBIDDEN, Chains, FloatArray
+from bioweave.bundle.lattice import Lattice, forward_backward, viterbi, within_reach
 
 FloatEmissions: TypeAlias = npt.NDArray[np.float32]
 
@@ -62,7 +62,7 @@ def decode(
             probabilities = lattice.marginals()
             for column, index in enumerate(indices):
                 marginals = tuple(
-                    probabilities[: n_words[column], place, column, : len(head.tag_set)].astype(
+                    probabilities[: n_words[column], : len(head.tag_set), place, column].astype(
                         np.float32
                     )
                     for place, head in enumerate(chains.heads)
@@ -91,12 +91,15 @@ def _stack(
     sequences: Sequence[FloatEmissions], chains: Chains
 ) -> tuple[FloatArray, npt.NDArray[np.int64]]:
     n_words = np.array([len(sequence) for sequence in sequences], dtype=np.int64)
-    stacked = np.zeros((int(n_words.max()), len(chains.heads), len(sequences), chains.n_tags))
+    beside = np.zeros((int(n_words.max()), len(sequences), chains.columns[-1].stop))
     for column, sequence in enumerate(sequences):
-        for place, columns in enumerate(chains.columns):
-            width = columns.stop - columns.start
-            stacked[: len(sequence), place, column, :width] = sequence[:, columns]
-    return stacked, n_words
+        beside[: len(sequence), column] = sequence
+    shape = (len(beside), chains.n_tags, len(chains.heads), len(sequences))
+    stacked = np.full(shape, FORBIDDEN)
+    for place, columns in enumerate(chains.columns):
+        own = beside[:, :, columns].swapaxes(1, 2)
+        stacked[:, : own.shape[1], place] = own
+    return within_reach(stacked), n_words
 
 
 def _spans(
@@ -110,10 +113,10 @@ def _spans(
         starts, ends, columns = _find_spans(tags[:, place], head.tag_set.names)
         first, last = tags[starts, place, columns], tags[ends - 1, place, columns]
         log_scores = (
-            lattice.before[starts, place, columns, first]
+            lattice.before[starts, first, place, columns]
             + path[ends - 1, place, columns]
             - path[starts, place, columns]
-            + lattice.closing[ends - 1, place, columns, last]
+            + lattice.closing[ends - 1, last, place, columns]
             - lattice.log_partition[place, columns]
         )
         confidences = np.minimum(np.exp(log_scores), 1.0)
@@ -131,7 +134,7 @@ def _spans(
 
 def _path_scores(tags: npt.NDArray[np.int64], emissions: FloatArray, chains: Chains) -> FloatArray:
     """[N, H, B]: the score of the chain `tags` from the first word up to each word."""
-    emitted = np.take_along_axis(emissions, tags[..., None], axis=-1)[..., 0]
+    emitted = np.take_along_axis(emissions, tags[:, None], axis=1)[:, 0]
     heads = np.arange(len(chains.heads))[None, :, None]
     emitted[1:] += chains.transitions[heads, tags[:-1], tags[1:]]
     path: FloatArray = emitted.cumsum(axis=0)

@@ -1,16 +1,25 @@
 """Forward-backward and Viterbi over many sequences and heads at once, in numpy.
 
-Arrays are [words, heads, sequences, tags]: a step of a recursion is one product for all.
+Arrays are [words, tags, heads, sequences]: a step of a recursion is a handful of operations on
+rows of heads and sequences, long enough for numpy and never summed along. Sequences stand in the
+order of their lengths, so that those that go on at a word are the last ones.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from bioweave.bundle.chains import Chains, FloatArray
+
+IntArray: TypeAlias = npt.NDArray[np.int64]
+
+# How far below its word's best tag an emission may lie, as a log-score: beyond anything that a
+# trained tagger says, and near enough for the product of two such likelihoods to be a double.
+_FARTHEST = 300.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -19,7 +28,7 @@ class Lattice:
 
     `before` sums over all that precedes a word, with its own emission; `after` over all that
     follows it, without. `closing` is as `after`, but only where the next word does not go on with
-    a span that ends here. All [N, H, B, T]; `log_partition` is [H, B]. What stands at padding
+    a span that ends here. All [N, T, H, B]; `log_partition` is [H, B]. What stands at padding
     means nothing.
     """
 
@@ -30,69 +39,89 @@ class Lattice:
 
     def marginals(self) -> FloatArray:
         """Each word's probability of each tag."""
-        joint: FloatArray = np.exp(self.before + self.after - self.log_partition[..., None])
+        joint: FloatArray = np.exp(self.before + self.after - self.log_partition)
         return joint
 
 
-def forward_backward(
-    emissions: FloatArray, n_words: npt.NDArray[np.int64], chains: Chains
-) -> Lattice:
-    """The lattice of emissions [N, H, B, T]; each sequence has at least one word.
+def within_reach(emissions: FloatArray) -> FloatArray:
+    """Emissions [N, T, H, B] of which none lies so far below its word's best that sums lose it."""
+    near: FloatArray = np.maximum(emissions, emissions.max(axis=1, keepdims=True) - _FARTHEST)
+    return near
 
-    Rabiner, 1989, section III.A. Sums are taken of exponentials relative to each row's largest;
-    what lies more than about 700 below it is lost, which no trained tagger comes near.
+
+def forward_backward(emissions: FloatArray, n_words: IntArray, chains: Chains) -> Lattice:
+    """The lattice of emissions [N, T, H, B]; `n_words` [B] ascends and starts above 0.
+
+    Rabiner, 1989, sections III.A and V.A: probabilities, scaled anew at each word. Emissions are
+    `within_reach`; a state that falls some 700 behind the best in logarithms is lost all the same.
     """
-    before, after = np.empty_like(emissions), np.empty_like(emissions)
+    is_word = np.arange(len(emissions))[:, None, None] < n_words
+    peaks = np.where(is_word, emissions.max(axis=1), 0.0)
+    likelihood = np.exp(emissions - peaks[:, None])
+    start, weights, end = (_by_tag(part) for part in (chains.start, chains.transitions, chains.end))
+    start, weights, end = np.exp(start), np.exp(weights), np.exp(end)
+    breaks = np.where(_by_tag(chains.continues), 0.0, weights)
+    going_on = np.searchsorted(n_words, np.arange(len(emissions)), side="right")
+
+    before, reached = np.ones_like(emissions), np.ones_like(peaks)
+    after, followed = np.empty_like(emissions), np.ones_like(peaks)
     closing = np.empty_like(emissions)
-    weights = np.exp(chains.transitions)
-    # Both sums over what follows share the exponentials: one product with twice the columns.
-    onward = np.concatenate([weights, np.where(chains.continues, 0.0, weights)], axis=1)
-    onward = np.ascontiguousarray(onward.swapaxes(1, 2))
-    n_steps, _, _, n_tags = emissions.shape
+    after[:] = closing[:] = end
+    for word, first in enumerate(going_on.tolist()):
+        own = likelihood[word, :, :, first:]
+        if word == 0:
+            states = start * own
+        else:
+            states = (before[word - 1, :, None, :, first:] * weights).sum(axis=0) * own
+        reached[word, :, first:] = total = states.sum(axis=0)
+        before[word, :, :, first:] = states / total
+    for word in range(len(emissions) - 2, -1, -1):
+        first = going_on[word + 1]
+        onward = likelihood[word + 1, :, :, first:] * after[word + 1, :, :, first:]
+        states = (onward * weights).sum(axis=1)
+        followed[word, :, first:] = total = states.sum(axis=0)
+        after[word, :, :, first:] = states / total
+        closing[word, :, :, first:] = (onward * breaks).sum(axis=1) / total
+
     with np.errstate(divide="ignore"):  # log(0) is the -inf that is meant
-        before[0] = chains.start[:, None] + emissions[0]
-        for step in range(1, n_steps):
-            reached = _log_product(before[step - 1], weights)
-            before[step] = reached + emissions[step]
-        closed = np.broadcast_to(chains.end[:, None], emissions.shape[1:])
-        after[-1] = closing[-1] = closed
-        for step in range(n_steps - 2, -1, -1):
-            following = _log_product(emissions[step + 1] + after[step + 1], onward)
-            goes_on = (step + 1 < n_words)[:, None]
-            after[step] = np.where(goes_on, following[..., :n_tags], closed)
-            closing[step] = np.where(goes_on, following[..., n_tags:], closed)
-        sequences = np.arange(len(n_words))
-        last = before[n_words - 1, :, sequences].swapaxes(0, 1) + chains.end[:, None]
-        highest = last.max(axis=-1)
-        total = highest + np.log(np.exp(last - highest[..., None]).sum(axis=-1))
-    return Lattice(before, after, closing, total)
+        passed = (np.log(reached) + peaks).cumsum(axis=0)
+        followed = np.log(followed)
+        followed[:-1] += peaks[1:]
+        ahead = followed[::-1].cumsum(axis=0)[::-1]
+        last = before[n_words - 1, :, :, np.arange(len(n_words))] * end[None, :, :, 0]
+        log_partition = np.log(last.sum(axis=1)).T + passed[-1]
+        logs = (np.log(part) for part in (before, after, closing))
+        before, after, closing = logs
+    return Lattice(
+        before + passed[:, None], after + ahead[:, None], closing + ahead[:, None], log_partition
+    )
 
 
-def viterbi(
-    emissions: FloatArray, n_words: npt.NDArray[np.int64], chains: Chains
-) -> npt.NDArray[np.int64]:
+def viterbi(emissions: FloatArray, n_words: IntArray, chains: Chains) -> IntArray:
     """The best tags [N, H, B] (Viterbi, 1967); 0 at padding. Of equals, the lowest index."""
-    n_steps, n_heads, n_sequences, n_tags = emissions.shape
-    best = chains.start[:, None] + emissions[0]
-    stay = np.arange(n_tags)
-    sources = np.empty((n_steps, n_heads, n_sequences, n_tags), dtype=np.int64)
-    into = chains.transitions.swapaxes(1, 2)[:, None]  # [H, 1, to, from]
-    for step in range(1, n_steps):
-        goes_on = (step < n_words)[:, None]
-        candidates = best[..., None, :] + into
-        # Past the end every tag comes from itself: the way back begins at the last word.
-        sources[step] = np.where(goes_on, candidates.argmax(axis=-1), stay)
-        best = np.where(goes_on, candidates.max(axis=-1) + emissions[step], best)
-    tags = np.empty((n_steps, n_heads, n_sequences), dtype=np.int64)
-    tags[-1] = (best + chains.end[:, None]).argmax(axis=-1)
-    for step in range(n_steps - 1, 0, -1):
-        tags[step - 1] = np.take_along_axis(sources[step], tags[step][..., None], axis=-1)[..., 0]
-    is_word = np.arange(n_steps)[:, None, None] < n_words
-    return np.where(is_word, tags, 0)
+    going_on = np.searchsorted(n_words, np.arange(len(emissions)), side="right").tolist()
+    transitions, end = _by_tag(chains.transitions), _by_tag(chains.end)
+    best = emissions.copy()
+    best[0] += _by_tag(chains.start)
+    for word in range(1, len(emissions)):
+        first = going_on[word]
+        best[word, :, :, first:] += (best[word - 1, :, None, :, first:] + transitions).max(axis=0)
+    tags = np.zeros((len(emissions), *emissions.shape[2:]), dtype=np.int64)
+    heads = np.arange(len(chains.heads))[:, None]
+    n_following = len(n_words)
+    for word in range(len(emissions) - 1, -1, -1):
+        first = going_on[word]
+        reached = best[word, :, :, first:] + end
+        # Those that go on come from where the next word's best tag does.
+        if n_following < len(n_words):
+            following = tags[word + 1, :, n_following:]
+            into = transitions[:, following, heads, 0]
+            reached[:, :, n_following - first :] = best[word, :, :, n_following:] + into
+        tags[word, :, first:] = reached.argmax(axis=0)
+        n_following = first
+    return tags
 
 
-def _log_product(states: FloatArray, weights: FloatArray) -> FloatArray:
-    """`log(exp(states) @ weights)` for states [H, B, T] and weights [H, T, S]."""
-    highest = states.max(axis=-1, keepdims=True)
-    product: FloatArray = np.log(np.exp(states - highest) @ weights) + highest
-    return product
+def _by_tag(scores: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """[H, ...] -> [..., H, 1]."""
+    return np.moveaxis(scores, 0, -1)[..., None]
