@@ -66,5 +66,5 @@ $(VENV)/.base: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@touch $@
 
 $(VENV)/.all: pyproject.toml constraints.txt | $(VENV)/bin/python
-	$(PIP_INSTALL) --editable '.[train,explain,serve,scale,mesh,dev]'
+	$(PIP_INSTALL) --editable '.[train,explain,serve,scale,mesh,obo,dev]'
 	@touch $(VENV)/.base $@

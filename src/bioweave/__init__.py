@@ -46,15 +46,23 @@ _HOME_OF = {
 }
 
 
-def load(path: str | Path = "default") -> Annotator:
+def load(
+    path: str | Path = "default", *, link: bool = False, lexicon: str | Path | None = None
+) -> Annotator:
     """An annotator for the embedded default, or for the bundle at `path`.
 
-    Raises BundleError if the bundle is damaged, incomplete or too new.
+    With `link` (or a compiled `lexicon`) mentions get their concepts. Raises BundleError if the
+    bundle is damaged, incomplete or too new, and LexiconError if the lexicon is.
     """
     from bioweave.annotator import Annotator
     from bioweave.bundle import Bundle
 
-    return Annotator(Bundle.load(path))
+    bundle = Bundle.load(path)
+    if not link and lexicon is None:
+        return Annotator(bundle)
+    from bioweave.annotator.links import open_linker
+
+    return Annotator(bundle, linker=open_linker(bundle.path, lexicon))
 
 
 def __getattr__(name: str) -> object:

@@ -8,6 +8,7 @@
     ├── CorpusError             a named corpus is unknown, missing or unreadable
     ├── EncoderError            an encoder cannot be found or loaded
     ├── BundleError             a bundle is damaged, incomplete or too new
+    ├── LexiconError            a compiled lexicon is damaged, foreign or too new
     └── MissingExtraError       an optional library is not installed
 
 A message says what was found, what was expected, where, and what to do about it.
@@ -80,6 +81,10 @@ class EncoderError(BioweaveError):
 
 class BundleError(BioweaveError):
     """A bundle is damaged, incomplete, or was written by a newer bioweave."""
+
+
+class LexiconError(BioweaveError):
+    """A compiled lexicon is damaged, cannot be built, or was written by a newer bioweave."""
 
 
 class MissingExtraError(BioweaveError):

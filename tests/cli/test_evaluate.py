@@ -1,6 +1,7 @@
 """`bioweave evaluate`, with an evaluation whose figures are known."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 import typer
@@ -51,22 +52,22 @@ def opened(monkeypatch):
     """What the command asked for, while the answers are canned."""
     calls = {}
 
-    def open_model(path, *, mode):
-        calls.update(path=path, mode=mode)
-        return "a model"
+    def open_model(path, *, mode, link, lexicon):
+        calls.update(path=path, mode=mode, link=link, lexicon=lexicon)
+        return SimpleNamespace(linker="a linker" if link else None)
 
-    def one(model, corpus, split, *, name, progress):
-        assert model == "a model"
+    def one(model, corpus, split, *, name, progress, linker):
+        assert model.linker == linker
         progress(12, 12)
         return result(name, corpus, split)
 
-    def every(model, split, *, name, progress):
+    def every(model, split, *, name, progress, linker):
         own_rule = {**score(0.96875), "labels": {}}
         return {
             "model": name,
             "split": split,
             "results": [
-                one(model, "bc5cdr", split, name=name, progress=progress("bc5cdr")),
+                one(model, "bc5cdr", split, name=name, progress=progress("bc5cdr"), linker=linker),
                 result(name, "bc2gm", split, alternatives=own_rule),
                 result(name, "drugprot", "dev") | {"saw_split": True},
                 result(name, "s800", split)
@@ -92,13 +93,13 @@ def test_json_is_the_evaluation_and_nothing_else_on_standard_output(opened):
     assert finished.exit_code == 0
     assert json.loads(finished.stdout) == result("default", "bc5cdr", "test")
     assert "bc5cdr: 12 of 12 documents" in finished.stderr
-    assert opened == {"path": "default", "mode": "balanced"}
+    assert opened == {"path": "default", "mode": "balanced", "link": False, "lexicon": None}
 
 
 def test_mode_and_split_are_passed_on(opened):
     finished = run("some/run", "--corpus", "bc5cdr", "--split", "dev", "--mode", "recall", "--json")
     assert json.loads(finished.stdout)["split"] == "dev"
-    assert opened == {"path": "some/run", "mode": "recall"}
+    assert opened == {"path": "some/run", "mode": "recall", "link": False, "lexicon": None}
 
 
 def test_tables_show_scores_with_their_interval(opened):
@@ -149,7 +150,7 @@ def test_all_names_a_split_that_is_not_the_one_asked_for_and_warns_of_learned_on
 
 
 def test_without_alternatives_there_is_no_column_for_them(opened, monkeypatch):
-    def every(model, split, *, name, progress):
+    def every(model, split, *, name, progress, linker):
         return {
             "model": name,
             "split": split,

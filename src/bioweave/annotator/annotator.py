@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bioweave.annotator.inference import Annotation, Inference
 from bioweave.annotator.preparation import cut_chunks, prepare
@@ -17,6 +17,9 @@ from bioweave.bundle import Bundle
 from bioweave.document import Document
 from bioweave.errors import ConfigurationError
 from bioweave.scoring import TokenScores
+
+if TYPE_CHECKING:
+    from bioweave.linking import Linker
 
 # The least confidence of a mention where the bundle's manifest says nothing of a mode and label.
 DEFAULT_THRESHOLDS = {"precision": 0.8, "balanced": 0.0, "recall": 0.0}
@@ -29,8 +32,9 @@ class Annotator:
     """Finds mentions with the tagger of a bundle.
 
     Made once and used from as many threads as you like; picklable. `n_threads` is how many
-    batches run through the graph side by side, by default as many as there are processors. A
-    document's mentions are the same whatever stands before, behind or beside it.
+    batches run through the graph side by side, by default as many as there are processors. With a
+    `linker` mentions get their concepts. A document's mentions are the same whatever stands
+    before, behind or beside it.
 
     >>> import bioweave
     >>> annotator = bioweave.load()
@@ -47,6 +51,7 @@ class Annotator:
         n_threads: int | None = None,
         labels: Sequence[str] | None = None,
         mode: str = "balanced",
+        linker: Linker | None = None,
     ) -> None:
         if n_threads is not None and n_threads < 1:
             raise ConfigurationError(f"an annotator needs at least 1 thread, not {n_threads}")
@@ -56,6 +61,7 @@ class Annotator:
             )
         self.bundle = bundle
         self.mode = mode
+        self.linker = linker
         self.labels = _chosen_labels(bundle.manifest.labels, labels)
         self.n_threads = n_threads or available_processors()
         given = bundle.manifest.thresholds.get(mode, {})
@@ -90,7 +96,8 @@ class Annotator:
 
     def _annotated(self, annotation: Annotation) -> Document:
         short_forms = self.bundle.manifest.short_forms
-        return annotated(annotation, self.labels, self.thresholds, short_forms)
+        found = annotated(annotation, self.labels, self.thresholds, short_forms)
+        return self.linker(found) if self.linker is not None else found
 
     def _annotations(
         self, documents: Iterable[str | Document], *, with_marginals: bool

@@ -51,6 +51,17 @@ def annotate(
         Literal["precision", "balanced", "recall"],
         typer.Option(help="Fewer and surer mentions, or more of them."),
     ] = "balanced",
+    link: Annotated[
+        bool, typer.Option("--link", help="Say which concepts mentions stand for.")
+    ] = False,
+    lexicon: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Link to this compiled lexicon as well. Default: what the bundle learned alone.",
+            show_default=False,
+        ),
+    ] = None,
     workers: Annotated[
         int, typer.Option(min=1, metavar="N", help="How many processes annotate.")
     ] = 1,
@@ -93,6 +104,8 @@ def annotate(
         mode=mode,
         n_threads=threads_per_worker(workers),
         device=device,
+        link=link or lexicon is not None,
+        lexicon=lexicon,
     )
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     with AnnotationProgress(console, len(sources), is_quiet=format == TERMINAL) as progress:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bioweave.cli.document_stream import SourcedDocument
+from bioweave.cli.document_stream import Outcome, SourcedDocument
 from bioweave.cli.outputs import Output
 from bioweave.cli.progress import AnnotationProgress, counted
 from bioweave.cli.sources import DocumentSource
@@ -78,16 +78,33 @@ def run_annotation(
     n_workers: int = 1,
     progress: AnnotationProgress,
 ) -> AnnotationReport:
-    """Annotate everything that `sources` hold and write it in their order.
+    """Annotate everything that `sources` hold and write it in their order, as `run_stage` does.
+
+    Raises BundleError and ConfigurationError where no annotator can be made.
+    """
+
+    def annotated(documents: Iterable[SourcedDocument]) -> Iterator[Outcome]:
+        return annotate_all(documents, settings, n_workers)
+
+    return run_stage(sources, annotated, open_output, progress=progress)
+
+
+def run_stage(
+    sources: Sequence[DocumentSource],
+    stage: Callable[[Iterable[SourcedDocument]], Iterator[Outcome]],
+    open_output: Callable[[], Output],
+    *,
+    progress: AnnotationProgress,
+) -> AnnotationReport:
+    """Send everything that `sources` hold through a stage and write it in their order.
 
     The output is opened once there is a document for it, so that a run in which nothing succeeds
     replaces no file. Ctrl-C ends the run early: the output is completed and the report says
-    so. Raises BundleError and ConfigurationError where no annotator can be made, and FormatError
-    where the output cannot be written at all.
+    so. Raises what the stage raises, and FormatError where the output cannot be written at all.
     """
     report = AnnotationReport()
     output: Output | None = None
-    outcomes = annotate_all(_read(sources, report.failures.append, progress), settings, n_workers)
+    outcomes = stage(_read(sources, report.failures.append, progress))
     try:
         for outcome in outcomes:
             if isinstance(outcome, Failure):

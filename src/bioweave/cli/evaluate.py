@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -39,6 +40,18 @@ def evaluate(
         Literal["precision", "balanced", "recall"],
         typer.Option("--mode", help="Fewer and surer mentions, or more of them."),
     ] = "balanced",
+    link: Annotated[
+        bool, typer.Option("--link", help="Score the concepts of mentions as well.")
+    ] = False,
+    lexicon: Annotated[
+        Path | None,
+        typer.Option(
+            "--lexicon",
+            metavar="FILE",
+            help="Link to this compiled lexicon as well. Default: what the bundle learned alone.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
 ) -> None:
     """Score a model against a corpus's gold mentions.
@@ -57,13 +70,19 @@ def evaluate(
     from bioweave.cli.evaluation_tables import overview, tables_of
 
     with needs_extra("train", "evaluating a run"):
-        opened = experiments.open_model(model, mode=mode)
+        opened = experiments.open_model(
+            model, mode=mode, link=link or lexicon is not None, lexicon=lexicon
+        )
     with progress_on(Console(file=sys.stderr)) as progress_of:
         if corpus is None:
-            result = experiments.evaluate_all(opened, split, name=model, progress=progress_of)
+            result = experiments.evaluate_all(
+                opened, split, name=model, progress=progress_of, linker=opened.linker
+            )
         else:
             shown = progress_of(corpus)
-            result = experiments.evaluate(opened, corpus, split, name=model, progress=shown)
+            result = experiments.evaluate(
+                opened, corpus, split, name=model, progress=shown, linker=opened.linker
+            )
     if as_json:
         typer.echo(json.dumps(result, indent=2, allow_nan=False))
         return

@@ -21,6 +21,8 @@ def tables_of(result: Result) -> Iterator[Table | Text]:
     )
     yield _mention_table(result)
     yield _word_table(result["tokens"])
+    if "concepts" in result:
+        yield _concept_table(result["concepts"])
     error = result["calibration"]["expected_error"]
     if error is not None:
         yield Text(f"Expected calibration error of the mentions' confidence: {error:.4f}")
@@ -28,6 +30,24 @@ def tables_of(result: Result) -> Iterator[Table | Text]:
         yield Text(f"Annotated, and unknown to the model: {', '.join(result['not_scored'])}")
     yield from _learning(result)
     yield from _warnings(result)
+
+
+def _concept_table(concepts: Mapping[str, Any]) -> Table:
+    gold, found = concepts["gold_mentions"], concepts["documents"]
+    table = _table("Concepts", "label")
+    headings = ("accuracy on gold mentions", "mentions", "document precision", "recall", "F1")
+    for heading in headings:
+        table.add_column(heading, justify="right", no_wrap=True)
+    for label in [*gold["labels"], "all"]:
+        mentions = gold if label == "all" else gold["labels"][label]
+        documents = found if label == "all" else found["labels"][label]
+        table.add_row(
+            label,
+            f"{mentions['accuracy']:.4f}",
+            f"{mentions['support']:,}",
+            *(f"{documents[name]:.4f}" for name in ("precision", "recall", "f1")),
+        )
+    return table
 
 
 def _learning(result: Result) -> Iterator[Text]:

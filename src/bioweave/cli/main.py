@@ -23,8 +23,11 @@ from bioweave.cli import (
     errors,
     evaluate,
     export,
+    lexicon,
+    link,
     pretrain,
     train,
+    train_linker,
 )
 from bioweave.cli.status import BAD_INPUT, INTERRUPTED
 from bioweave.errors import BioweaveError
@@ -92,13 +95,16 @@ _DATA = "Data"
 
 app.command("annotate", rich_help_panel=_ANNOTATION)(annotate.annotate)
 app.command("convert", rich_help_panel=_ANNOTATION)(convert.convert)
+app.command("link", rich_help_panel=_ANNOTATION)(link.link)
 app.command("benchmark", rich_help_panel=_ANNOTATION)(benchmark.benchmark)
 app.command("train", rich_help_panel=_MODELS)(train.train)
 app.command("distil", rich_help_panel=_MODELS)(distil.distil)
 app.command("pretrain", rich_help_panel=_MODELS)(pretrain.pretrain)
+app.command("train-linker", rich_help_panel=_MODELS)(train_linker.train_linker)
 app.command("evaluate", rich_help_panel=_MODELS)(evaluate.evaluate)
 app.command("errors", rich_help_panel=_MODELS)(errors.errors)
 app.command("card", rich_help_panel=_MODELS)(card.card)
 app.command("export", rich_help_panel=_MODELS)(export.export)
 app.add_typer(encoders.app, name="encoders", rich_help_panel=_MODELS)
 app.add_typer(corpus.app, name="corpus", rich_help_panel=_DATA)
+app.add_typer(lexicon.app, name="lexicon", rich_help_panel=_DATA)

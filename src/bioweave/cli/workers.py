@@ -11,6 +11,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bioweave.cli.document_stream import Outcome, SourcedDocument, annotate_stream
@@ -36,14 +37,27 @@ class AnnotatorSettings:
     mode: str = "balanced"
     n_threads: int | None = None
     device: str = "cpu"
+    link: bool = False
+    lexicon: Path | None = None
 
     def make(self) -> Annotator:
-        """Load the bundle. Raises BundleError or ConfigurationError."""
+        """Load the bundle. Raises BundleError, LexiconError or ConfigurationError."""
         from bioweave.annotator import Annotator
         from bioweave.bundle import Bundle
 
         bundle = Bundle.load(self.model, self.device)
-        return Annotator(bundle, n_threads=self.n_threads, labels=self.labels, mode=self.mode)
+        linker = None
+        if self.link:
+            from bioweave.annotator.links import open_linker
+
+            linker = open_linker(bundle.path, self.lexicon)
+        return Annotator(
+            bundle,
+            n_threads=self.n_threads,
+            labels=self.labels,
+            mode=self.mode,
+            linker=linker,
+        )
 
 
 def annotate_all(

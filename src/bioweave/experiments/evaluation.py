@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from bioweave.bundle import Bundle
 from bioweave.corpus import corpora_folder, corpus_names, files, info
 from bioweave.document import TagScheme
 from bioweave.errors import ConfigurationError, CorpusError
+from bioweave.experiments.concept_report import LinkingModel, concept_report
 from bioweave.experiments.learning import Learned, learned_from, provenance_of
 from bioweave.experiments.measurement import Measurement, Progress, ScoringModel, measure
 from bioweave.scoring import (
@@ -22,26 +24,34 @@ from bioweave.scoring import (
     score_tokens,
 )
 
+if TYPE_CHECKING:
+    from bioweave.annotator import Annotator
+
 RESAMPLES = 1000
 RUN_RECORD = "run.json"
 # Which split to measure on where the wanted one is missing.
 _BY_WORTH = ("test", "dev", "train")
 
 
-def open_model(path: str, *, mode: str = "balanced") -> ScoringModel:
+def open_model(
+    path: str, *, mode: str = "balanced", link: bool = False, lexicon: Path | None = None
+) -> Annotator:
     """The model at `path`: a bundle's folder, `default`, or the folder of a run.
 
-    Raises BundleError for what is neither. A run needs PyTorch, a bundle does not.
+    With `link` mentions get concepts, by what the bundle learned and by a compiled lexicon. Raises
+    BundleError for what is neither, and ConfigurationError where it cannot link. A run needs
+    PyTorch, a bundle does not.
     """
     from bioweave.annotator import Annotator
+    from bioweave.annotator.links import open_linker
 
     if (Path(path) / RUN_RECORD).is_file():
         from bioweave.training import load_run
 
-        return Annotator(load_run(Path(path)), mode=mode)
-    from bioweave.bundle import Bundle
-
-    return Annotator(Bundle.load(path), mode=mode)
+        bundle = load_run(Path(path))
+    else:
+        bundle = Bundle.load(path)
+    return Annotator(bundle, mode=mode, linker=open_linker(bundle.path, lexicon) if link else None)
 
 
 def evaluate(
@@ -51,9 +61,11 @@ def evaluate(
     *,
     name: str = "",
     progress: Progress | None = None,
+    linker: LinkingModel | None = None,
 ) -> dict[str, Any]:
     """The scores of `model` on a corpus, in the shape of `evaluate --json`.
 
+    With `linker`, the one that the model itself links with, concepts are scored as well.
     `name` is what stands under "model". Labels that the corpus annotates and the model lacks
     are listed under "not_scored", those that learned from it under "trained_labels" (and under
     "taught_labels" those that only a teacher did). Raises CorpusError if the corpus cannot be
@@ -67,6 +79,7 @@ def evaluate(
         "split": split,
         **_learned_json(learned, split, measured.labels),
         **report(measured),
+        **({"concepts": concept_report(measured, linker)} if linker is not None else {}),
     }
 
 
@@ -76,6 +89,7 @@ def evaluate_all(
     *,
     name: str = "",
     progress: Callable[[str], Progress] | None = None,
+    linker: LinkingModel | None = None,
 ) -> dict[str, Any]:
     """The scores on every corpus that is there and annotates one of the labels.
 
@@ -90,7 +104,9 @@ def evaluate_all(
         shown = progress(corpus) if progress else None
         try:
             chosen = _split_for(model, corpus, split)
-            results.append(evaluate(model, corpus, chosen, name=name, progress=shown))
+            results.append(
+                evaluate(model, corpus, chosen, name=name, progress=shown, linker=linker)
+            )
         except (CorpusError, ConfigurationError) as error:
             skipped.append({"corpus": corpus, "reason": str(error)})
     if not results:

@@ -2,6 +2,14 @@
 
 from bioweave.scoring.auc import TokenAuc, roc_auc, score_token_ranking
 from bioweave.scoring.calibration import Calibration, CalibrationBin, calibrate
+from bioweave.scoring.concepts import (
+    Accuracy,
+    ConceptScores,
+    LinkingAccuracy,
+    concept_groups,
+    score_document_concepts,
+    score_links,
+)
 from bioweave.scoring.counts import Counts, Score
 from bioweave.scoring.mentions import MentionScores, RuleScores, score_mentions, strict_f1
 from bioweave.scoring.mistakes import (
@@ -27,10 +35,13 @@ from bioweave.scoring.tokens import TokenReport, score_tokens
 
 __all__ = [
     "LONG_WORDS",
+    "Accuracy",
     "Calibration",
     "CalibrationBin",
+    "ConceptScores",
     "Counts",
     "Interval",
+    "LinkingAccuracy",
     "MentionScores",
     "Mistake",
     "MistakeKind",
@@ -44,11 +55,14 @@ __all__ = [
     "bootstrap_difference",
     "bootstrap_interval",
     "calibrate",
+    "concept_groups",
     "f1_of",
     "find_mistakes",
     "judged_confidences",
     "randomisation_p_value",
     "roc_auc",
+    "score_document_concepts",
+    "score_links",
     "score_mentions",
     "score_token_ranking",
     "score_tokens",

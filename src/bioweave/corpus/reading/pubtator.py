@@ -108,6 +108,12 @@ class PubTatorReader:
                 reporter.tell(*oddity)
         if row.ids:
             metadata["source_ids"] = row.ids
+        if "+" in row.ids and len(concepts) > 1:
+            # Ids that say the same together: scoring takes any of a group for the whole of it.
+            metadata["concept_groups"] = [
+                [concept.id for concept in self._concepts(part, row.label)]
+                for part in row.ids.split("|")
+            ]
         if row.extra and row.extra[0]:
             metadata["parts"] = row.extra[0].split("|")
             reporter.tell("composite mention", Action.KEPT, f"{row.text!r}: {row.extra[0]}")

@@ -1,0 +1,189 @@
+"""Mentions in, the same mentions with their concepts out."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from math import prod
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from bioweave.document import Concept, Document
+from bioweave.lexicon import Lexicon, normalise
+from bioweave.linking.composites import readings
+from bioweave.linking.evidence import Evidence, gather
+from bioweave.linking.learned import Ids, LabelNames, LearnedNames, names_of
+from bioweave.linking.reranker import Reranker
+from bioweave.linking.thesaurus import LexiconNames, Thesaurus
+from bioweave.text.short_forms import defined_short_forms
+
+_N_SIMILAR = 40  # names; with more the right concept is among them in a thousandth more of cases
+# A concept less likely than "none" is still more use than none, up to a point: on dev, links of
+# gold mentions are right most often if only surer ones are left out.
+_NOTHING_FITS = 0.7
+_REMEMBERED = 50_000  # names whose answer is kept
+
+LEARNED_NAME, RERANKER_PREFIX = "names.json", "reranker-"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What a name stands for: concepts (several for a composite, none where none fits).
+
+    `score` is the probability that these and no others are meant.
+    """
+
+    ids: Ids
+    score: float
+
+
+def gather_evidence(text: str, long_form: str | None, thesaurus: Thesaurus) -> Evidence:
+    """What speaks for which concept of the thesaurus for a mention by itself."""
+    keys = names_of(text, long_form)
+    has_long_form = bool(long_form and normalise(long_form))
+    return gather(keys, has_long_form, thesaurus, _N_SIMILAR)
+
+
+class Linker:
+    """Links mentions to concepts by what it learned from corpora, and by a lexicon if there is one.
+
+    A name is looked for exactly, then by character n-grams; a small trained network weighs what
+    speaks for each concept, and that nothing fits is one of the answers. Safe to share between
+    threads.
+
+        linker = Linker.load(bundle.path / "linking", Lexicon.open("mesh.lexicon"))
+        linker.link("heart attacks", "Disease")
+    """
+
+    def __init__(
+        self,
+        learned: LearnedNames,
+        rerankers: Mapping[str, Reranker],
+        lexicon: Lexicon | None = None,
+    ) -> None:
+        self.learned = learned
+        self.lexicon = lexicon
+        self._rerankers = dict(rerankers)
+        self._thesauri = {label: self._thesaurus(label) for label in rerankers}
+        self._known: OrderedDict[tuple[str, str, str | None], Link] = OrderedDict()
+        self._lock = Lock()
+
+    def __getstate__(self) -> dict[str, Any]:
+        # A lock cannot be pickled, and answers are soon found again.
+        return {**self.__dict__, "_lock": None, "_known": OrderedDict()}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, _lock=Lock())
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels whose mentions can be linked."""
+        return tuple(self._rerankers)
+
+    def canonical(self, id_: str) -> str:
+        """One id for all that say the same concept, as far as the lexicon knows."""
+        if self.lexicon is None or (index := self.lexicon.index_of(id_)) is None:
+            return id_
+        return self.lexicon.concept_id(index)
+
+    def _thesaurus(self, label: str) -> Thesaurus:
+        has_label = self.lexicon is not None and label in self.lexicon.labels
+        names = LexiconNames(self.lexicon, label) if self.lexicon and has_label else None
+        return Thesaurus(label, self.learned.labels.get(label, LabelNames()), names)
+
+    def __call__(self, document: Document) -> Document:
+        """The document with the concepts of its mentions, instead of those they came with."""
+        long_forms = defined_short_forms(document.text)
+        mentions = []
+        for mention in document.mentions:
+            concepts: tuple[Concept, ...] = ()
+            if mention.label in self._rerankers:
+                found = self.link(mention.text, mention.label, long_forms.get(mention.text))
+                concepts = self.concepts(found, mention.label)
+            mentions.append(replace(mention, concepts=concepts))
+        return document.with_mentions(mentions)
+
+    def link(self, text: str, label: str, long_form: str | None = None) -> Link:
+        """What a mention of this label stands for; `long_form` is how its document spells it out.
+
+        Raises KeyError for a label that is not one of `labels`.
+        """
+        whole = self._whole(text, label, long_form)
+        if whole.score > 0.5 and self._is_exact(text, label, long_form):
+            return whole
+        best = whole if whole.ids else Link((), 0.0)
+        for reading in readings(long_form or text):
+            parts = [self._whole(part, label, None) for part in reading]
+            ids = tuple(dict.fromkeys(id_ for part in parts for id_ in part.ids))
+            if len(ids) < 2 or not all(part.ids for part in parts):
+                continue
+            # A geometric mean, so that readings of many parts are no worse for their number.
+            score = prod(part.score for part in parts) ** (1 / len(parts))
+            if score > best.score:
+                best = Link(ids, score)
+        return best if best.ids else whole
+
+    def rank(self, text: str, label: str, long_form: str | None = None) -> list[Link]:
+        """Every answer that was weighed, the likeliest first; the one without ids is "none fits".
+
+        A reading as several concepts stands among them only if `link` prefers it. Raises KeyError
+        for a label that is not one of `labels`.
+        """
+        evidence = gather_evidence(text, long_form, self._thesauri[label])
+        probabilities = self._rerankers[label].probabilities(evidence.rows)
+        answers = [
+            Link(ids, float(probability))
+            for ids, probability in zip((*evidence.candidates, ()), probabilities, strict=True)
+        ]
+        chosen = self.link(text, label, long_form)
+        if all(answer.ids != chosen.ids for answer in answers):
+            answers.append(chosen)
+        return sorted(answers, key=lambda answer: (answer != chosen, -answer.score, answer.ids))
+
+    def concepts(self, link: Link, label: str) -> tuple[Concept, ...]:
+        """A link's concepts with their names."""
+        names = self._thesauri[label].name
+        return tuple(Concept(id_, names(id_), link.score) for id_ in link.ids)
+
+    def _is_exact(self, text: str, label: str, long_form: str | None) -> bool:
+        return any(map(self._thesauri[label].known, names_of(text, long_form)))
+
+    def _whole(self, text: str, label: str, long_form: str | None) -> Link:
+        question = (label, text, long_form)
+        with self._lock:
+            if (known := self._known.get(question)) is not None:
+                self._known.move_to_end(question)
+                return known
+        evidence = gather_evidence(text, long_form, self._thesauri[label])
+        answer = self._weighed(evidence, label)
+        with self._lock:
+            self._known[question] = answer
+            if len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
+        return answer
+
+    def _weighed(self, evidence: Evidence, label: str) -> Link:
+        probabilities = self._rerankers[label].probabilities(evidence.rows)
+        *concepts, nothing = probabilities.tolist()
+        if not concepts or nothing > _NOTHING_FITS:
+            return Link((), nothing)
+        best = max(range(len(concepts)), key=concepts.__getitem__)
+        return Link(evidence.candidates[best], concepts[best])
+
+    def save(self, folder: Path) -> None:
+        """Write what was learned into a folder; a lexicon stays where it is."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self.learned.save(folder / LEARNED_NAME)
+        for label, reranker in self._rerankers.items():
+            reranker.save(folder / f"{RERANKER_PREFIX}{label}.npz")
+
+    @classmethod
+    def load(cls, folder: Path, lexicon: Lexicon | None = None) -> Linker:
+        """What `save` wrote, with a lexicon beside it. Raises BundleError where it is damaged."""
+        rerankers = {
+            path.stem.removeprefix(RERANKER_PREFIX): Reranker.load(path)
+            for path in sorted(folder.glob(f"{RERANKER_PREFIX}*.npz"))
+        }
+        return cls(LearnedNames.load(folder / LEARNED_NAME), rerankers, lexicon)

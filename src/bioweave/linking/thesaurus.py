@@ -1,0 +1,166 @@
+"""The names that a linker knows for one label: those it learned, and those of a lexicon."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from bioweave.lexicon import Lexicon
+from bioweave.lexicon.candidates import CandidateIndex
+from bioweave.lexicon.likeness import LikeKeys
+from bioweave.linking.learned import Ids, LabelNames
+
+# Kinds of names, from the one that says most. A learned name comes from annotators.
+PREFERRED, SYNONYM, OTHER, LEARNED = 3, 2, 1, 0
+_RANKS = {"preferred": PREFERRED, "synonym": SYNONYM}
+
+
+class Sense(NamedTuple):
+    """What a name may stand for: concepts (several for a composite), and the name's kind."""
+
+    ids: Ids
+    kind: int
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """A known name that looks like what was looked for, by the cosine of their n-grams."""
+
+    key: str
+    cosine: float
+    senses: tuple[Sense, ...]
+
+
+class Thesaurus:
+    """All names of one label, looked up by key or by likeness.
+
+    Ids are canonical: where the lexicon knows two ids for one concept, such as a retired one, the
+    concept goes by the lexicon's own.
+    """
+
+    def __init__(self, label: str, learned: LabelNames, lexicon: LexiconNames | None) -> None:
+        self.label = label
+        self._lexicon = lexicon
+        self._learned = learned
+        self._weights: dict[str, float] = {}
+
+    def canonical(self, id_: str) -> str:
+        """The id that the concept goes by."""
+        return self._lexicon.canonical(id_) if self._lexicon else id_
+
+    def learned(self, key: str) -> Mapping[Ids, int]:
+        """How often annotators gave the key which concepts."""
+        counts: dict[Ids, int] = {}
+        for ids, n in self._learned.counts(key).items():
+            own = tuple(dict.fromkeys(map(self.canonical, ids)))
+            counts[own] = counts.get(own, 0) + n
+        return counts
+
+    def learned_count(self, id_: str) -> int:
+        """How often annotators gave this concept to anything."""
+        return self._concept_counts.get(id_, 0)
+
+    @cached_property
+    def _concept_counts(self) -> dict[str, int]:
+        counts: dict[str, int] = {}
+        for id_, n in self._learned.concepts.items():
+            own = self.canonical(id_)
+            counts[own] = counts.get(own, 0) + n
+        return counts
+
+    def known(self, key: str) -> tuple[Similar, ...]:
+        """The key itself as a name, in the lexicon and as it was learned; nothing if it is none."""
+        senses = self._lexicon.senses(key) if self._lexicon else ()
+        learned = tuple(Sense(ids, LEARNED) for ids in self.learned(key))
+        return tuple(Similar(key, 1.0, own) for own in (senses, learned) if own)
+
+    def similar(self, key: str, n: int) -> Iterator[Similar]:
+        """The `n` lexicon names and the `n` learned ones that look most like the key."""
+        if self._lexicon:
+            yield from self._lexicon.similar(key, n)
+        for found in self._learned_index.search(key, n):
+            name = self._learned_keys[found.key]
+            yield Similar(
+                name, found.cosine, tuple(Sense(ids, LEARNED) for ids in self.learned(name))
+            )
+
+    def name(self, id_: str) -> str | None:
+        """The concept's preferred name, or else the text it was met in most often."""
+        name = self._lexicon.name(id_) if self._lexicon else None
+        return name if name is not None else self._learned.texts.get(id_)
+
+    def is_known(self, id_: str) -> bool:
+        """Whether the lexicon has the concept; without a lexicon, nothing is."""
+        return self._lexicon is not None and self._lexicon.name(id_) is not None
+
+    def trees(self, id_: str) -> str:
+        """The concept's tree numbers, joined by bars; empty where the lexicon tells none."""
+        return self._lexicon.trees(id_) if self._lexicon else ""
+
+    def weight_of_word(self, word: str) -> float:
+        """How telling a word is among the names of this label."""
+        if word not in self._weights:
+            index = self._lexicon.index if self._lexicon else self._learned_index
+            self._weights[word] = index.weight_of_word(word)
+        return self._weights[word]
+
+    @cached_property
+    def _learned_keys(self) -> tuple[str, ...]:
+        return tuple(sorted(self._learned.by_key))
+
+    @cached_property
+    def _learned_index(self) -> CandidateIndex:
+        return CandidateIndex.build(self._learned_keys)
+
+
+class LexiconNames:
+    """A lexicon's names of one label, with the index that finds them by likeness."""
+
+    def __init__(self, lexicon: Lexicon, label: str) -> None:
+        self._lexicon = lexicon
+        self._name = label
+        self._label = lexicon.labels.index(label)
+
+    def canonical(self, id_: str) -> str:
+        """The lexicon's own id of the concept with this id, or the id itself."""
+        index = self._lexicon.index_of(id_)
+        return id_ if index is None else self._lexicon.concept_id(index)
+
+    def name(self, id_: str) -> str | None:
+        """The preferred name; None where the lexicon lacks the concept."""
+        index = self._lexicon.index_of(id_)
+        return None if index is None else self._lexicon.concept_name(index)
+
+    def trees(self, id_: str) -> str:
+        """The tree numbers, joined by bars."""
+        index = self._lexicon.index_of(id_)
+        return self._lexicon.properties(index).get("codes", "") if index is not None else ""
+
+    def senses(self, key: str) -> tuple[Sense, ...]:
+        """The concepts of the label that have the name, each with its best kind."""
+        number = self._lexicon.key_index(key)
+        return () if number is None else self._senses_of(number)
+
+    def similar(self, key: str, n: int) -> Iterator[Similar]:
+        """The `n` names that look most like the key."""
+        for number, cosine in self.index.search(key, n):
+            yield Similar(self._lexicon.keys[number], cosine, self._senses_of(number))
+
+    @cached_property
+    def index(self) -> LikeKeys:
+        """The n-grams of the label's keys."""
+        return LikeKeys(self._lexicon, self._name)
+
+    def _senses_of(self, key: int) -> tuple[Sense, ...]:
+        lexicon = self._lexicon
+        best: dict[int, int] = {}
+        for name in lexicon.key_names(key).tolist():
+            concept = int(lexicon.name_concepts[name])
+            if lexicon.concept_labels[concept] == self._label:
+                kind = _RANKS.get(lexicon.kinds[lexicon.name_kinds[name]], OTHER)
+                best[concept] = max(best.get(concept, 0), kind)
+        return tuple(
+            Sense((lexicon.concept_id(concept),), kind) for concept, kind in sorted(best.items())
+        )

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bioweave.document import Concept, Document
+from bioweave.errors import BundleError
+from bioweave.lexicon import Lexicon
+from bioweave.linking import LearnedNames, Link, Linker, Reranker
+from bioweave.linking.evidence import FEATURES
+
+from .conftest import mentioned
+
+
+def believing(*, likeness: float = 8.0, learned: float = 8.0, nothing: float = 5.0) -> Reranker:
+    """A reranker by hand: a line through likeness and what annotators did."""
+    first = np.zeros((len(FEATURES), 2), np.float32)
+    first[FEATURES.index("cosine"), 0] = likeness
+    first[FEATURES.index("learned share"), 1] = learned
+    return Reranker(
+        weights=(first, np.eye(2, dtype=np.float32), np.ones((2, 1), np.float32)),
+        biases=tuple(np.zeros(n, np.float32) for n in (2, 2, 1)),
+        nothing=nothing,
+    )
+
+
+@pytest.fixture
+def linker(lexicon: Lexicon, documents: list[Document]) -> Linker:
+    learned = LearnedNames.from_documents(documents)
+    return Linker(learned, {"Disease": believing()}, lexicon)
+
+
+def test_known_names_are_linked_whatever_their_spelling(linker: Linker) -> None:
+    for text, id_ in (
+        ("velmar syndromes", "X:1"),
+        ("VELMAR-DISEASE", "X:1"),
+        ("fever, tolic", "X:2"),
+        ("malaise", "X:7"),  # as annotators have it
+    ):
+        found = linker.link(text, "Disease")
+        assert found.ids == (id_,)
+        assert 0.5 < found.score <= 1
+
+
+def test_names_that_look_alike_are_candidates(linker: Linker) -> None:
+    assert linker.link("tolick fever", "Disease").ids == ("X:2",)
+
+
+def test_nothing_fits_what_is_unheard_of(linker: Linker) -> None:
+    found = linker.link("wobbly knees", "Disease")
+    assert found.ids == ()
+    assert found.score > 0.5
+    assert linker.link("...", "Disease") == Link((), pytest.approx(1.0))
+
+
+def test_composites_have_several_concepts(linker: Linker) -> None:
+    found = linker.link("left and right orbane failure", "Disease")
+    assert set(found.ids) == {"X:5", "X:6"}
+
+
+def test_a_long_form_speaks_for_its_short_form(lexicon: Lexicon) -> None:
+    linker = Linker(LearnedNames({}), {"Disease": believing()}, lexicon)
+    assert linker.link("OD", "Disease").ids == ()
+    assert linker.link("OD", "Disease", "orbane deficiency").ids == ("X:4",)
+    document = linker(mentioned("Orbane deficiency (OD) is rare. OD hurts.", ("OD", "")))
+    assert [concept.id for concept in document.mentions[0].concepts] == ["X:4"]
+
+
+def test_a_document_gets_names_and_scores_instead_of_what_it_had(linker: Linker) -> None:
+    document = linker(mentioned("Velmar disease hurts.", ("Velmar disease", "Y:9")))
+    [concept] = document.mentions[0].concepts
+    assert (concept.id, concept.name) == ("X:1", "Velmar Syndrome")
+    assert concept.score is not None and 0 < concept.score <= 1
+
+
+def test_labels_that_are_not_linked_lose_their_concepts(lexicon: Lexicon) -> None:
+    document = mentioned("Velmar disease hurts.", ("Velmar disease", "Y:9"))
+    linked = Linker(LearnedNames({}), {}, lexicon)(document)
+    assert linked.mentions[0].concepts == ()
+
+
+def test_without_a_lexicon_it_knows_what_it_learned(documents: list[Document]) -> None:
+    linker = Linker(LearnedNames.from_documents(documents), {"Disease": believing()})
+    found = linker.link("chronic tolic fever", "Disease")
+    assert found.ids == ("X:3",)
+    assert linker.concepts(found, "Disease")[0] == Concept(
+        "X:3", "chronic tolic fevers", found.score
+    )
+    assert linker.link("right orbane failure", "Disease").ids == ()
+
+
+def test_answers_are_ranked_with_the_chosen_one_first(linker: Linker) -> None:
+    answers = linker.rank("tolic fever", "Disease")
+    assert answers[0] == linker.link("tolic fever", "Disease")
+    assert sum(answer.score for answer in answers) == pytest.approx(1)
+    assert any(answer.ids == () for answer in answers)
+    composite = linker.rank("left and right orbane failure", "Disease")
+    assert set(composite[0].ids) == {"X:5", "X:6"}
+
+
+def test_it_links_the_same_after_saving_and_pickling(
+    linker: Linker, lexicon: Lexicon, tmp_path: Path
+) -> None:
+    linker.save(tmp_path)
+    for again in (Linker.load(tmp_path, lexicon), pickle.loads(pickle.dumps(linker))):
+        assert again.labels == ("Disease",)
+        for text in ("velmar disease", "tolick fever", "left and right orbane failure", "knees"):
+            assert again.link(text, "Disease") == linker.link(text, "Disease")
+
+
+def test_damage_is_named(linker: Linker, tmp_path: Path) -> None:
+    linker.save(tmp_path)
+    (tmp_path / "names.json").write_text("[1]")
+    with pytest.raises(BundleError, match=r"names.json: not a table of names"):
+        Linker.load(tmp_path)
+    linker.save(tmp_path)
+    (tmp_path / "reranker-Disease.npz").write_bytes(b"PK")
+    with pytest.raises(BundleError, match="not a reranker"):
+        Linker.load(tmp_path)
+
+
+def test_probabilities_sum_to_one_and_cool_with_temperature() -> None:
+    rows = np.eye(len(FEATURES), dtype=np.float32)[:3]
+    warm = believing()
+    cool = Reranker(warm.weights, warm.biases, warm.nothing, temperature=4.0)
+    for reranker in (warm, cool):
+        assert reranker.probabilities(rows).sum() == pytest.approx(1)
+    assert cool.probabilities(rows).max() < warm.probabilities(rows).max()
+    assert warm.probabilities(rows[:0]).tolist() == [1.0]
