@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import argparse
 import lzma
-import os
 import resource
 from pathlib import Path
 from time import perf_counter, process_time
 
 import numpy as np
 
+from bioweave.corpus import corpora_folder
 from bioweave.lexicon import Lexicon, Matcher
 
 _N_LOOKUPS = 20_000
@@ -32,7 +32,7 @@ def main() -> None:
     parser.add_argument("text", type=Path, nargs="?")
     parser.add_argument("--megabytes", type=float, default=12.0)
     options = parser.parse_args()
-    text = options.text or Path(os.environ["BIOWEAVE_CORPORA"]) / "abstracts.txt.xz"
+    text = options.text or corpora_folder() / "abstracts.txt.xz"
     passages = read_passages(text, int(options.megabytes * _MEGABYTE))
     size = sum(len(passage.encode()) for passage in passages) / _MEGABYTE
     before = peak_megabytes()

@@ -116,9 +116,9 @@ def token_runs(name: str) -> Iterator[tuple[str, ...]]:
 
 def _word_tokens(word: str, start: int, end: int) -> Iterator[Token]:
     tokens = normalise_word(word)
+    last = len(tokens) - 1
     for place, token in enumerate(tokens):
-        is_first, is_last = place == 0, place == len(tokens) - 1
-        yield Token(token, start if is_first else -1, end if is_last else -1)
+        yield Token(token, start if place == 0 else -1, end if place == last else -1)
 
 
 def _is_soft(separator: str, *, is_edge: bool) -> bool:

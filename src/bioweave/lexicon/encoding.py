@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping
 from itertools import accumulate
 from typing import NamedTuple
 
-from bioweave.lexicon.chunks import EDGES, Token, chunk_tokens, closed_tokens, split_chunks
+from bioweave.lexicon.chunks import EDGES, HYPHENS, Token, chunk_tokens, closed_tokens, split_chunks
 from bioweave.lexicon.coding import BREAK, UNKNOWN, Vocabulary, n_leads
 from bioweave.lexicon.normalisation import normalise_word
 
 _MOST_KEPT = 1 << 18  # chunks; beyond that everything kept is forgotten with the next text
 # Chunks on either side of hyphened words that are looked at once more with these closed up.
 _WINDOW = 8
+_HYPHENS = frozenset(HYPHENS)
 
 
 class EncodedText(NamedTuple):
@@ -141,9 +142,10 @@ class _ChunkCodes(dict[str, str]):
             code = f"{BREAK if before else ''}{code}{BREAK if behind else ''}"
         else:
             code = self._encoded(chunk_tokens(chunk))
-            closed = self._encoded(closed_tokens(chunk))
-            if closed and UNKNOWN not in closed and closed != code:
-                self.closed[chunk] = closed
+            if not _HYPHENS.isdisjoint(chunk):
+                closed = self._encoded(closed_tokens(chunk))
+                if closed and UNKNOWN not in closed and closed != code:
+                    self.closed[chunk] = closed
         self[chunk] = code
         return code
 

@@ -46,6 +46,8 @@ _GREEK = dict(
 # Those that are no word's ordinary ending, as "eta" or "pi" are.
 _LONG_GREEK = "alpha|beta|gamma|delta|epsilon|kappa|lambda|omega|sigma|theta"
 _GREEK_EDGE = re.compile(rf"(?:({_LONG_GREEK})(\w{{3,}}|b)|(\w+?)({_LONG_GREEK})(b?))")
+_GREEK_STARTS = tuple(_LONG_GREEK.split("|"))
+_GREEK_ENDS = (*_GREEK_STARTS, *(f"{name}b" for name in _GREEK_STARTS))
 _ROMAN = {
     roman: str(number)
     for number, roman in enumerate("i ii iii iv v vi vii viii ix x xi xii xiii".split(), start=1)
@@ -72,7 +74,10 @@ def normalise_word(word: str) -> tuple[str, ...]:
     >>> normalise_word("NFκB"), normalise_word("Crohn's")
     (('nf', 'kappa', 'b'), ('crohn',))
     """
-    tokens = _PIECE.findall(_POSSESSIVE.sub("", _fold(word[:_LONGEST_WORD])))
+    word = word[:_LONGEST_WORD]
+    if word.isascii() and word.isalpha():
+        return _settle(word.lower())
+    tokens = _PIECE.findall(_POSSESSIVE.sub("", _fold(word)))
     return tuple(chain.from_iterable(map(_settle, tokens)))
 
 
@@ -100,6 +105,7 @@ def _settle(token: str) -> tuple[str, ...]:
         token = changed
     if token in _ROMAN:
         return (_ROMAN[token],)
-    if edge := _GREEK_EDGE.fullmatch(token):
+    has_greek = token.startswith(_GREEK_STARTS) or token.endswith(_GREEK_ENDS)
+    if has_greek and (edge := _GREEK_EDGE.fullmatch(token)):
         return tuple(chain.from_iterable(_settle(part) for part in edge.groups() if part))
     return (token,)

@@ -49,18 +49,21 @@ _IRREGULAR = {
     "thrombi": "thrombus",
     "women": "woman",
 }
-# The first that fits. Longer words than "doses" and "noses" in -oses are mostly in Greek -osis.
-_PLURALS = (
-    (re.compile(r"(?<=[a-z]{3})mata$"), "ma"),
-    (re.compile(r"(?<=[a-z]{3})oses$"), "osis"),
-    (re.compile(r"(?<=[a-z]{2})lyses$"), "lysis"),
-    (re.compile(r"(?<=[a-z]{2})theses$"), "thesis"),
-    (re.compile(r"(?<=[a-z]{3})ae$"), "a"),
-    (re.compile(r"(?<=[a-z]{2})ies$"), "y"),
-    (re.compile(r"(?<=[a-z]{2}(?:x|z))es$|(?<=[a-z](?:ch|sh|ss))es$"), ""),
-    (re.compile(r"(?<=[lnrt]us)es$"), ""),
-    (re.compile(r"(?<=[^siu])s$"), ""),
-)
+# By the last letter; the first that fits. Longer words than "doses" and "noses" in -oses are mostly
+# in Greek -osis.
+_PLURALS = {
+    "a": ((re.compile(r"(?<=[a-z]{3})mata$"), "ma"),),
+    "e": ((re.compile(r"(?<=[a-z]{3})ae$"), "a"),),
+    "s": (
+        (re.compile(r"(?<=[a-z]{3})oses$"), "osis"),
+        (re.compile(r"(?<=[a-z]{2})lyses$"), "lysis"),
+        (re.compile(r"(?<=[a-z]{2})theses$"), "thesis"),
+        (re.compile(r"(?<=[a-z]{2})ies$"), "y"),
+        (re.compile(r"(?<=[a-z]{2}(?:x|z))es$|(?<=[a-z](?:ch|sh|ss))es$"), ""),
+        (re.compile(r"(?<=[lnrt]us)es$"), ""),
+        (re.compile(r"(?<=[^siu])s$"), ""),
+    ),
+}
 
 _BRITISH_WORDS = {
     "aluminium": "aluminum",
@@ -90,9 +93,9 @@ def singular(word: str) -> str:
     """
     if word in _IRREGULAR:
         return _IRREGULAR[word]
-    if len(word) < _SHORTEST_PLURAL or word[-1] not in "sae":
+    if len(word) < _SHORTEST_PLURAL:
         return word
-    for pattern, ending in _PLURALS:
+    for pattern, ending in _PLURALS.get(word[-1], ()):
         found, n_replaced = pattern.subn(ending, word)
         if n_replaced:
             return found
