@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bioweave.bundle import Bundle
 from bioweave.corpus import corpora_folder, corpus_names, files, info
 from bioweave.document import TagScheme
 from bioweave.errors import ConfigurationError, CorpusError
@@ -43,7 +42,7 @@ def open_model(
     PyTorch, a bundle does not.
     """
     from bioweave.annotator import Annotator
-    from bioweave.annotator.links import open_linker
+    from bioweave.bundle import Bundle
 
     if (Path(path) / RUN_RECORD).is_file():
         from bioweave.training import load_run
@@ -51,7 +50,12 @@ def open_model(
         bundle = load_run(Path(path))
     else:
         bundle = Bundle.load(path)
-    return Annotator(bundle, mode=mode, linker=open_linker(bundle.path, lexicon) if link else None)
+    linker = None
+    if link:
+        from bioweave.annotator.links import open_linker
+
+        linker = open_linker(bundle.path, lexicon)
+    return Annotator(bundle, mode=mode, linker=linker)
 
 
 def evaluate(
