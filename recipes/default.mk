@@ -2,7 +2,7 @@
 #
 # A step that has ended leaves a stamp in RUNS/steps and a line in RUNS/times.txt; one that was interrupted goes on from
 # its last checkpoint, or its last shard of labels. What a step is made from decides whether it is made again, as ever
-# with make. On two cores the whole takes about as long as docs/results/default.md says: leave it to run overnight.
+# with make. On two cores leave it to run overnight.
 
 RUNS ?= runs
 TEACHER_SEEDS ?= 13
@@ -22,7 +22,6 @@ BIOWEAVE ?= $(BIN)/bioweave
 STEPS := $(RUNS)/steps
 FIGURES := $(RUNS)/figures
 LEAD_SEED := $(firstword $(STUDENT_SEEDS))
-OTHER_SEEDS := $(wordlist 2,$(words $(STUDENT_SEEDS)),$(STUDENT_SEEDS))
 TEACHERS := $(TEACHER_SEEDS:%=$(RUNS)/teacher-%)
 
 # $(call timed,command): the command, what it took, and the stamp. A command that fails leaves neither.

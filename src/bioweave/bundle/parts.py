@@ -24,7 +24,7 @@ def replace_part(
     """Give the bundle in `folder` the part that `write` writes into a folder, and say so.
 
     What is `told` of it stands in the manifest's provenance under `name`. A part of that name that
-    is already there is replaced; an interruption leaves the old bundle or the new one. Raises
+    is already there is replaced, once the new bundle is complete beside the old one. Raises
     BundleError where the folder holds no bundle, or a damaged one.
     """
     manifest = read_manifest(folder)
