@@ -110,6 +110,11 @@ class Lexicon:
         place = self._all_ids.find(id_)
         return None if place is None else int(self._id_concepts[place])
 
+    def canonical_id(self, id_: str) -> str:
+        """The id under which the lexicon has a concept; the same id where it lacks it."""
+        index = self.index_of(id_)
+        return id_ if index is None else self.concept_id(index)
+
     def concept_id(self, index: int) -> str:
         """The id alone: cheaper than the whole concept."""
         return self._ids[index]

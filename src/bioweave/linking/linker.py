@@ -86,9 +86,7 @@ class Linker:
 
     def canonical(self, id_: str) -> str:
         """One id for all that say the same concept, as far as the lexicon knows."""
-        if self.lexicon is None or (index := self.lexicon.index_of(id_)) is None:
-            return id_
-        return self.lexicon.concept_id(index)
+        return self.lexicon.canonical_id(id_) if self.lexicon else id_
 
     def _thesaurus(self, label: str) -> Thesaurus:
         has_label = self.lexicon is not None and label in self.lexicon.labels

@@ -125,8 +125,7 @@ class LexiconNames:
 
     def canonical(self, id_: str) -> str:
         """The lexicon's own id of the concept with this id, or the id itself."""
-        index = self._lexicon.index_of(id_)
-        return id_ if index is None else self._lexicon.concept_id(index)
+        return self._lexicon.canonical_id(id_)
 
     def name(self, id_: str) -> str | None:
         """The preferred name; None where the lexicon lacks the concept."""
