@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bioweave.lexicon.candidates import CandidateIndex
-from bioweave.lexicon.ngrams import LENGTHS, count_ngrams
+from bioweave.lexicon.ngrams import LENGTHS, count_ngrams, word_ngrams
 
 KEYS = ("velmar syndrome", "syndrome velmar", "tolic fever", "chronic tolic fever", "orbane")
 
@@ -36,6 +36,12 @@ def test_ngrams_are_those_of_the_definition(names: list[str]) -> None:
     assert found == [slowly(name) for name in names]
     order = codes.astype(np.uint64) << np.uint64(32) | owners
     assert (order[1:] > order[:-1]).all()
+
+
+@given(words)
+def test_one_words_ngrams_are_the_same_by_the_short_way(word: str) -> None:
+    codes, _, counts = count_ngrams([word])
+    assert Counter(word_ngrams(word)) == dict(zip(codes.tolist(), counts.tolist(), strict=True))
 
 
 def test_the_likest_names_come_first() -> None:

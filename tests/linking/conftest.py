@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from bioweave.document import Concept, Document, Mention
 from bioweave.lexicon import Lexicon
 from bioweave.lexicon.building import build_lexicon
 from bioweave.lexicon.sources import SourceSettings
+from bioweave.linking import Reranker
+from bioweave.linking.evidence import FEATURES
 
 TABLE = """id\tterm\tkind
 X:1\tVelmar Syndrome\tpref
@@ -35,6 +38,18 @@ def mentioned(text: str, *found: tuple[str, str], id_: str = "1") -> Document:
         for stretch, ids in found
     ]
     return Document(id_, text).with_mentions(mentions)
+
+
+def believing(*, likeness: float = 8.0, learned: float = 8.0, nothing: float = 5.0) -> Reranker:
+    """A reranker by hand: a line through likeness and what annotators did."""
+    first = np.zeros((len(FEATURES), 2), np.float32)
+    first[FEATURES.index("cosine"), 0] = likeness
+    first[FEATURES.index("learned share"), 1] = learned
+    return Reranker(
+        weights=(first, np.eye(2, dtype=np.float32), np.ones((2, 1), np.float32)),
+        biases=tuple(np.zeros(n, np.float32) for n in (2, 2, 1)),
+        nothing=nothing,
+    )
 
 
 @pytest.fixture(scope="session")

@@ -12,19 +12,7 @@ from bioweave.lexicon import Lexicon
 from bioweave.linking import LearnedNames, Link, Linker, Reranker
 from bioweave.linking.evidence import FEATURES
 
-from .conftest import mentioned
-
-
-def believing(*, likeness: float = 8.0, learned: float = 8.0, nothing: float = 5.0) -> Reranker:
-    """A reranker by hand: a line through likeness and what annotators did."""
-    first = np.zeros((len(FEATURES), 2), np.float32)
-    first[FEATURES.index("cosine"), 0] = likeness
-    first[FEATURES.index("learned share"), 1] = learned
-    return Reranker(
-        weights=(first, np.eye(2, dtype=np.float32), np.ones((2, 1), np.float32)),
-        biases=tuple(np.zeros(n, np.float32) for n in (2, 2, 1)),
-        nothing=nothing,
-    )
+from .conftest import believing, mentioned
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bioweave.lexicon.ngrams import count_ngrams
+from bioweave.lexicon.ngrams import count_ngrams, word_ngrams
 
 # N-grams so common that all of them together carry less than this share of a name's weight
 # (squared) are passed over: they stand in most names, and looking there takes most of the time.
@@ -109,7 +109,7 @@ class CandidateIndex:
 
     def weight_of_word(self, word: str) -> float:
         """How telling a word is: the idf of its rarest n-gram."""
-        codes = count_ngrams([word]).codes
+        codes = np.array(word_ngrams(word), np.uint32)
         if not len(codes) or not self.n_keys:
             return self._rarest
         places = np.minimum(np.searchsorted(self._codes, codes), len(self._codes) - 1)

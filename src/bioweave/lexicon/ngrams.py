@@ -44,6 +44,16 @@ def count_ngrams(keys: Iterable[str]) -> NgramCounts:
     )
 
 
+def word_ngrams(word: str) -> list[int]:
+    """The n-grams of a single word, each as often as it stands there: for one word much faster."""
+    text = f" {word} ".encode()
+    return [
+        int.from_bytes(text[place : place + length], "little")
+        for length in LENGTHS
+        for place in range(len(text) - length + 1)
+    ]
+
+
 def _pairs(
     text: npt.NDArray[np.uint8], owners: npt.NDArray[np.uint32], length: int
 ) -> npt.NDArray[np.uint64]:

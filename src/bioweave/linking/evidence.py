@@ -165,17 +165,17 @@ def _describe(
 ) -> None:
     """Fill in the last features, which are the concept's and the mention's own."""
     first = ids[0]
-    trees = thesaurus.trees(first).split("|")
-    is_disease = any(tree.startswith(("C", "F03")) for tree in trees)
+    about = thesaurus.about(first)
+    is_disease = any(tree.startswith(("C", "F03")) for tree in about.trees)
     row[_OF_CONCEPT:] = [
-        math.log1p(min(map(thesaurus.learned_count, ids))) / 5,
+        math.log1p(min(thesaurus.about(id_).n_learned for id_ in ids)) / 5,
         len(ids) > 1,
-        thesaurus.is_known(first),
+        about.in_lexicon,
         first.startswith("MESH:C"),
         first.startswith("OMIM:"),
         is_disease,
-        not is_disease and any(tree.startswith(("E", "F", "G")) for tree in trees),
-        any(tree.startswith("D") for tree in trees),
+        not is_disease and any(tree.startswith(("E", "F", "G")) for tree in about.trees),
+        any(tree.startswith("D") for tree in about.trees),
         len(keys[-1]) <= _SHORT,
         has_long_form,
     ]

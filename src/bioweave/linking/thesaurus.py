@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from bioweave.lexicon import Lexicon
 from bioweave.lexicon.candidates import CandidateIndex
 from bioweave.lexicon.likeness import LikeKeys
 from bioweave.linking.learned import Ids, LabelNames
 
+# How many words, ids or keys have what is known of them kept.
+_REMEMBERED = 50_000
+
 # Kinds of names, from the one that says most. A learned name comes from annotators.
 PREFERRED, SYNONYM, OTHER, LEARNED = 3, 2, 1, 0
 _RANKS = {"preferred": PREFERRED, "synonym": SYNONYM}
+
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
 
 
 class Sense(NamedTuple):
@@ -33,6 +39,18 @@ class Similar:
     senses: tuple[Sense, ...]
 
 
+class About(NamedTuple):
+    """What is known of a concept apart from its names.
+
+    `trees` are its tree numbers, empty where the lexicon tells none; `n_learned` is how often
+    annotators gave the concept to anything.
+    """
+
+    in_lexicon: bool
+    trees: tuple[str, ...]
+    n_learned: int
+
+
 class Thesaurus:
     """All names of one label, looked up by key or by likeness.
 
@@ -45,6 +63,8 @@ class Thesaurus:
         self._lexicon = lexicon
         self._learned = learned
         self._weights: dict[str, float] = {}
+        self._known_concepts: dict[str, About] = {}
+        self._own_counts: dict[str, Mapping[Ids, int]] = {}
 
     def canonical(self, id_: str) -> str:
         """The id that the concept goes by."""
@@ -52,15 +72,26 @@ class Thesaurus:
 
     def learned(self, key: str) -> Mapping[Ids, int]:
         """How often annotators gave the key which concepts."""
+        given = self._learned.counts(key)
+        if not given:
+            return {}
+        if (known := self._own_counts.get(key)) is not None:
+            return known
         counts: dict[Ids, int] = {}
-        for ids, n in self._learned.counts(key).items():
+        for ids, n in given.items():
             own = tuple(dict.fromkeys(map(self.canonical, ids)))
             counts[own] = counts.get(own, 0) + n
+        self._own_counts[key] = counts  # no more of them than were learned
         return counts
 
-    def learned_count(self, id_: str) -> int:
-        """How often annotators gave this concept to anything."""
-        return self._concept_counts.get(id_, 0)
+    def about(self, id_: str) -> About:
+        """What is known of the concept with this id."""
+        if (known := self._known_concepts.get(id_)) is None:
+            in_lexicon = self._lexicon is not None and self._lexicon.name(id_) is not None
+            trees = self._lexicon.trees(id_) if self._lexicon else ()
+            known = About(in_lexicon, trees, self._concept_counts.get(id_, 0))
+            _remember(self._known_concepts, id_, known)
+        return known
 
     @cached_property
     def _concept_counts(self) -> dict[str, int]:
@@ -91,20 +122,13 @@ class Thesaurus:
         name = self._lexicon.name(id_) if self._lexicon else None
         return name if name is not None else self._learned.texts.get(id_)
 
-    def is_known(self, id_: str) -> bool:
-        """Whether the lexicon has the concept; without a lexicon, nothing is."""
-        return self._lexicon is not None and self._lexicon.name(id_) is not None
-
-    def trees(self, id_: str) -> str:
-        """The concept's tree numbers, joined by bars; empty where the lexicon tells none."""
-        return self._lexicon.trees(id_) if self._lexicon else ""
-
     def weight_of_word(self, word: str) -> float:
         """How telling a word is among the names of this label."""
-        if word not in self._weights:
+        if (weight := self._weights.get(word)) is None:
             index = self._lexicon.index if self._lexicon else self._learned_index
-            self._weights[word] = index.weight_of_word(word)
-        return self._weights[word]
+            weight = index.weight_of_word(word)
+            _remember(self._weights, word, weight)
+        return weight
 
     @cached_property
     def _learned_keys(self) -> tuple[str, ...]:
@@ -122,6 +146,7 @@ class LexiconNames:
         self._lexicon = lexicon
         self._name = label
         self._label = lexicon.labels.index(label)
+        self._senses: dict[int, tuple[Sense, ...]] = {}
 
     def canonical(self, id_: str) -> str:
         """The lexicon's own id of the concept with this id, or the id itself."""
@@ -132,10 +157,11 @@ class LexiconNames:
         index = self._lexicon.index_of(id_)
         return None if index is None else self._lexicon.concept_name(index)
 
-    def trees(self, id_: str) -> str:
-        """The tree numbers, joined by bars."""
+    def trees(self, id_: str) -> tuple[str, ...]:
+        """The tree numbers."""
         index = self._lexicon.index_of(id_)
-        return self._lexicon.properties(index).get("codes", "") if index is not None else ""
+        codes = self._lexicon.properties(index).get("codes") if index is not None else None
+        return tuple(codes.split("|")) if codes else ()
 
     def senses(self, key: str) -> tuple[Sense, ...]:
         """The concepts of the label that have the name, each with its best kind."""
@@ -153,6 +179,8 @@ class LexiconNames:
         return LikeKeys(self._lexicon, self._name)
 
     def _senses_of(self, key: int) -> tuple[Sense, ...]:
+        if (senses := self._senses.get(key)) is not None:
+            return senses
         lexicon = self._lexicon
         best: dict[int, int] = {}
         for name in lexicon.key_names(key).tolist():
@@ -160,6 +188,15 @@ class LexiconNames:
             if lexicon.concept_labels[concept] == self._label:
                 kind = _RANKS.get(lexicon.kinds[lexicon.name_kinds[name]], OTHER)
                 best[concept] = max(best.get(concept, 0), kind)
-        return tuple(
+        senses = tuple(
             Sense((lexicon.concept_id(concept),), kind) for concept, kind in sorted(best.items())
         )
+        _remember(self._senses, key, senses)
+        return senses
+
+
+def _remember(known: dict[_Key, _Value], key: _Key, value: _Value) -> None:
+    """Keep a value; threads may do so at once, since what they keep is the same."""
+    if len(known) >= _REMEMBERED:
+        known.clear()
+    known[key] = value
