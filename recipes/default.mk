@@ -15,6 +15,9 @@ CHAIN_ENCODERS ?= mpnet minilm
 # One passage a line: embeddings and students learn from it.
 TEXT ?= $(BIOWEAVE_CORPORA)/abstracts.txt.xz
 FAILURE_CORPORA ?= ncbi-disease bc5cdr
+# Corpora whose concepts the bundle learns, train and dev; and the lexicon that it learns to weigh.
+LINKED_CORPORA ?= ncbi-disease bc5cdr
+LEXICON_RECIPE ?= recipes/terminologies.toml
 DEFAULT_BUNDLE ?= src/bioweave/bundles/default
 DEFAULT_CARD ?= docs/models/default.md
 
@@ -62,6 +65,19 @@ $(STEPS)/student-%: $(STUDENT_RECIPE) $(TEACHER_SEEDS:%=$(STEPS)/teacher-%)
 $(STEPS)/bundle-%: $(STEPS)/student-%
 	$(call timed,$(BIOWEAVE) export $(RUNS)/student-$* -o $(RUNS)/bundle-$*)
 
+$(STEPS)/lexicon: $(LEXICON_RECIPE)
+	$(call timed,$(BIOWEAVE) lexicon build $(LEXICON_RECIPE) -o $(RUNS)/terminologies.lexicon)
+
+$(STEPS)/linker: $(STEPS)/bundle-$(LEAD_SEED) $(STEPS)/lexicon $(STEPS)/vectors
+	$(call timed,$(BIOWEAVE) train-linker $(RUNS)/bundle-$(LEAD_SEED) $(LINKED_CORPORA:%=--corpus %:train+dev) \
+	    --lexicon $(RUNS)/terminologies.lexicon --vectors $(RUNS)/vectors.bin)
+
+$(STEPS)/links-%: $(STEPS)/linker
+	$(call timed,$(BIOWEAVE) evaluate $(RUNS)/bundle-$(LEAD_SEED) --corpus $* --link --json \
+	    > $(FIGURES)/links-$*.json && \
+	    $(BIOWEAVE) evaluate $(RUNS)/bundle-$(LEAD_SEED) --corpus $* --link --json \
+	    --lexicon $(RUNS)/terminologies.lexicon > $(FIGURES)/links-lexicon-$*.json)
+
 $(STEPS)/fp32: $(STEPS)/student-$(LEAD_SEED)
 	$(call timed,$(BIOWEAVE) export $(RUNS)/student-$(LEAD_SEED) -o $(RUNS)/fp32 --fp32)
 
@@ -81,10 +97,12 @@ $(STEPS)/benchmark: $(STEPS)/bundle-$(LEAD_SEED)
 
 # The package gets its bundle last, with every figure in it.
 $(STEPS)/card: $(STUDENT_SEEDS:%=$(STEPS)/figures-%) $(STEPS)/figures-fp32 \
-    $(FAILURE_CORPORA:%=$(STEPS)/errors-%) $(STEPS)/benchmark
+    $(FAILURE_CORPORA:%=$(STEPS)/errors-%) $(LINKED_CORPORA:%=$(STEPS)/links-%) $(STEPS)/benchmark
 	@mkdir -p $(dir $(DEFAULT_CARD)) $(dir $(DEFAULT_BUNDLE))
 	@rm -rf $(DEFAULT_BUNDLE) && cp -R $(RUNS)/bundle-$(LEAD_SEED) $(DEFAULT_BUNDLE)
 	$(call timed,$(BIOWEAVE) card $(DEFAULT_BUNDLE) --in-bundle -o $(DEFAULT_CARD) \
 	    --figures $(FIGURES)/int8-$(LEAD_SEED).json --figures $(FIGURES)/benchmark.json \
 	    $(FAILURE_CORPORA:%=--figures $(FIGURES)/errors-%.json) \
+	    $(LINKED_CORPORA:%=--figures $(FIGURES)/links-%.json) \
+	    $(LINKED_CORPORA:%=--figures $(FIGURES)/links-lexicon-%.json) \
 	    --fp32 $(FIGURES)/fp32.json $(STUDENT_SEEDS:%=--seed $(FIGURES)/int8-%.json))

@@ -102,7 +102,12 @@ def test_every_step_follows_what_it_is_made_from(chain: Chain) -> None:
         assert "--teacher runs/teacher-1 --teacher runs/teacher-2" in call
         assert f"--set seed={seed} --set distillation.labels=runs/labels" in call
     assert [call for call in chain.calls if call.startswith("export")] != []
+    assert chain.first("export") < chain.first("train-linker")
+    linker = chain.calls[chain.first("train-linker")]
+    assert "runs/bundle-5 --corpus ncbi-disease:train+dev --corpus bc5cdr:train+dev" in linker
+    assert "--lexicon runs/terminologies.lexicon --vectors runs/vectors.bin" in linker
     card = chain.calls[-1]
+    assert "--figures runs/figures/links-lexicon-bc5cdr.json" in card
     assert card.startswith("card shipped --in-bundle -o card/default.md")
     assert "--seed runs/figures/int8-5.json --seed runs/figures/int8-6.json" in card
     # The seed that is named first ships, in int8.
@@ -128,7 +133,7 @@ def test_a_broken_step_stops_the_chain_which_then_goes_on_there(chain: Chain) ->
 
     again = chain.make()
     assert again.returncode == 0, again.stderr
-    assert not any(call.startswith(("train", "encoders", "-m")) for call in chain.calls)
+    assert not any(call.startswith(("train ", "encoders", "-m")) for call in chain.calls)
     assert [call.count("student-6") for call in chain.calls if call.startswith("distil")] == [1]
 
     chain.make()

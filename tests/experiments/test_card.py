@@ -200,6 +200,44 @@ def test_failures_are_counted_by_kind_and_no_text_of_a_corpus_is_kept():
     assert "velmar" in illustration
 
 
+def concepts(*lexicon):
+    documents = {**score(0.75), "labels": {"Disease": score(0.7512)}}
+    gold = {"accuracy": 0.8, "support": 9}
+    return {
+        "gold_mentions": {**gold, "labels": {"Disease": {**gold, "accuracy": 0.8421}}},
+        "documents": documents,
+        "lexicon": list(lexicon),
+        "not_scored": [],
+    }
+
+
+LINKING = {
+    "corpora": {"tiny": {"splits": ["train", "dev"]}},
+    "mentions": {"Disease": 1234},
+    "lexicon": [{"name": "names", "version": "7"}],
+}
+
+
+def test_links_are_told_with_and_without_a_lexicon():
+    figures = [evaluation(concepts=concepts(*lexicon)) for lexicon in ((), ("names 7",), ())]
+    scores = with_figures({}, figures)
+    assert "evaluations" not in scores  # mentions may differ with a lexicon
+    card = model_card(manifest(provenance={"linking": LINKING}, scores=scores))
+    assert "tiny train+dev (1,234 of Disease)" in card.replace("\n", " ")
+    assert "learned with names 7." in card.replace("\n", " ")
+    assert rows(card, "## Concepts") == [
+        ["bc5cdr test", "Disease", "none", "84.21", "76.12", "74.12", "75.12"],
+        ["bc5cdr test", "Disease", "names 7", "84.21", "76.12", "74.12", "75.12"],
+    ]
+
+
+def test_a_linker_without_figures_says_so_and_a_bundle_without_one_says_nothing():
+    card = model_card(manifest(provenance={"linking": {**LINKING, "lexicon": []}}))
+    assert "How well it links was not measured." in card
+    assert "was not learned." in card.replace("\n", " ")
+    assert "## Concepts" not in model_card(manifest())
+
+
 def test_the_paths_of_one_machine_are_not_kept():
     scores = with_figures({}, [evaluation(), SPEED, ERRORS], seeds=[evaluation()])
     assert "somewhere" not in json.dumps(scores)

@@ -75,6 +75,25 @@ def test_mistakes_are_errors(tmp_path: Path, text: str, reason: str) -> None:
         read_build_file(_write(tmp_path / "plan.toml", text))
 
 
+def test_files_may_lie_in_the_folder_of_terminologies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beside, far = tmp_path / "plans", tmp_path / "terminologies"
+    beside.mkdir()
+    far.mkdir()
+    for folder, name in ((far, "a.tsv"), (far, "codes.tsv"), (far, "b.tsv"), (beside, "b.tsv")):
+        _write(folder / name, "X:1\tVelmar Syndrome\tpref\n")
+    text = '[[source]]\npath = "a.tsv"\nlabel = "Disease"\ncodes = "codes.tsv"\n'
+    text += '[[source]]\npath = "b.tsv"\nlabel = "Disease"\n'
+    plan = _write(beside / "plan.toml", text)
+    monkeypatch.setenv("BIOWEAVE_TERMINOLOGIES", str(far))
+    first, second = read_build_file(plan).sources
+    assert (first.path, first.codes) == (far / "a.tsv", far / "codes.tsv")
+    assert second.path == beside / "b.tsv"
+    monkeypatch.delenv("BIOWEAVE_TERMINOLOGIES")
+    assert read_build_file(plan).sources[0].path == beside / "a.tsv"
+
+
 def test_known_sources_are_fetched_from_their_address(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bioweave.bundle import Manifest, find_bundle, read_manifest
 from bioweave.experiments.card_failures import failures_part
+from bioweave.experiments.card_linking import linking_part
 from bioweave.experiments.card_making import data_part, licence_part, making_part
 from bioweave.experiments.card_scores import figures_part
 from bioweave.experiments.markdown import fold, item, table
@@ -22,6 +23,7 @@ def model_card(manifest: Manifest, n_bytes: int | None = None) -> str:
     parts = [
         *_head(manifest, n_bytes),
         *figures_part(manifest.scores),
+        *linking_part(manifest),
         *data_part(manifest),
         *making_part(manifest),
         *licence_part(manifest),

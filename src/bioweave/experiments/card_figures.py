@@ -1,6 +1,7 @@
 """Measured figures, as a bundle's manifest keeps them under `scores` for its card.
 
 evaluations       what `evaluate --json` printed, one for each corpus and split
+linking           the concepts' part of `evaluate --link --json`, with the lexicon's sources
 fp32_evaluations  the same of the bundle before its weights became 8-bit integers
 seeds             strict F1 over runs that differ in their seed alone
 speed             what `benchmark --json` printed
@@ -39,6 +40,12 @@ def with_figures(
             kept["speed"] = {name: value for name, value in figures.items() if name != "model"}
         elif "kinds" in figures:
             kept["errors"] = _replaced(kept.get("errors", ()), [_error_counts(figures)])
+        elif any("concepts" in one for one in figures.get("results", [figures])):
+            # Their mentions may have been found with a lexicon, and are not shown.
+            own = [_concept_figures(one) for one in _evaluations(figures)]
+            kept["linking"] = _replaced(
+                kept.get("linking", ()), own, ("corpus", "split", "lexicon")
+            )
         else:
             own = _evaluations(figures)
             kept["evaluations"] = _replaced(kept.get("evaluations", ()), own)
@@ -105,6 +112,13 @@ def _error_counts(report: Mapping[str, Any]) -> Figures:
     }
 
 
-def _replaced(older: Iterable[Figures], newer: Iterable[Figures]) -> list[Figures]:
-    by_place = {(one["corpus"], one["split"]): one for one in (*older, *newer)}
-    return list(by_place.values())
+def _concept_figures(evaluation: Mapping[str, Any]) -> Figures:
+    place = {name: evaluation[name] for name in ("corpus", "split")}
+    return {**place, "lexicon": [], **evaluation.get("concepts", {})}
+
+
+def _replaced(
+    older: Iterable[Figures], newer: Iterable[Figures], by: Sequence[str] = ("corpus", "split")
+) -> list[Figures]:
+    """Both, but of those that are alike in what `by` names the last one only."""
+    return list({repr([one[name] for name in by]): one for one in (*older, *newer)}.values())

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bioweave.bundle import Manifest
+from bioweave.bundle.parts import LINKING_NAME
 from bioweave.corpus import info
 from bioweave.errors import CorpusError
 from bioweave.experiments.learning import teachers_of
@@ -13,7 +14,7 @@ from bioweave.experiments.markdown import fold, item, table
 
 Provenance = Mapping[str, Any]
 
-_TOLD_ELSEWHERE = ("corpora", "dropped", "packages", "name", "dev", "teachers")
+_TOLD_ELSEWHERE = ("corpora", "dropped", "packages", "name", "dev", "teachers", LINKING_NAME)
 # Of a value told as it stands: what is for machines, and how long a list may be.
 _FOR_MACHINES = ("sha256", "packages", "checksums")
 _LONGEST_LIST = 12

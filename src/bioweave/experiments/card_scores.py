@@ -9,7 +9,7 @@ from bioweave.experiments.markdown import fold, percent, table
 
 Scores = Mapping[str, Any]
 
-KEPT_FIGURES = ("evaluations", "fp32_evaluations", "seeds", "speed", "errors")
+KEPT_FIGURES = ("evaluations", "fp32_evaluations", "seeds", "speed", "errors", "linking")
 
 
 def figures_part(scores: Scores) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from bioweave.document import Document
 from bioweave.experiments.measurement import Measurement
+from bioweave.lexicon import Lexicon, SourceInfo
 from bioweave.scoring import Accuracy, score_document_concepts, score_links
 
 
@@ -16,6 +17,10 @@ class LinkingModel(Protocol):
     @property
     def labels(self) -> Sequence[str]:
         """Those whose mentions it links."""
+
+    @property
+    def lexicon(self) -> Lexicon | None:
+        """The names it knows besides those it learned."""
 
     def canonical(self, id_: str) -> str:
         """One id for all that say the same concept."""
@@ -28,7 +33,7 @@ def concept_report(measured: Measurement, linker: LinkingModel) -> dict[str, Any
     """Accuracy on gold mentions, and the scores of documents' concepts end to end.
 
     Only labels whose mentions the corpus gives concepts are scored; the others of the linker's are
-    listed under "not_scored".
+    listed under "not_scored". "lexicon" names the sources of the lexicon that was used.
     """
     annotated = {
         mention.label
@@ -50,8 +55,13 @@ def concept_report(measured: Measurement, linker: LinkingModel) -> dict[str, Any
             **documents.overall._asdict(),
             "labels": {label: score._asdict() for label, score in documents.by_label.items()},
         },
+        "lexicon": [_source(one) for one in linker.lexicon.sources] if linker.lexicon else [],
         "not_scored": [label for label in wanted if label not in annotated],
     }
+
+
+def _source(source: SourceInfo) -> str:
+    return " ".join(filter(None, (source.name, source.version)))
 
 
 def _accuracy_json(accuracy: Accuracy) -> dict[str, Any]:

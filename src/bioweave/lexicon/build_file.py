@@ -1,10 +1,12 @@
 """A build file: the sources of a lexicon and what is held back, in one TOML file.
 
-Unknown keys are errors. Paths are relative to the file.
+Unknown keys are errors. Paths are relative to the file, or else to the folder with terminologies
+that BIOWEAVE_TERMINOLOGIES names.
 """
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -76,7 +78,7 @@ class SourceChoice(BaseModel):
             prefix=self.prefix if self.prefix is not None or profile is None else profile.prefix,
             label=self.label,
             labels=self.labels or {},
-            codes=None if self.codes is None else folder / self.codes,
+            codes=None if self.codes is None else _located(self.codes, folder),
             properties=self.properties,
             encoding=self.encoding,
             taxa=tuple(map(str, self.taxa)),
@@ -91,7 +93,7 @@ class SourceChoice(BaseModel):
 
     def _place(self, folder: Path, report: Report) -> Path:
         if self.path is not None:
-            return folder / self.path
+            return _located(self.path, folder)
         profile = PROFILES.get(self.profile or "")
         address = self.url or (profile.address if profile else None)
         if address is None:
@@ -156,6 +158,13 @@ def read_build_file(path: Path, report: Report = lambda line: None) -> BuildPlan
         HoldingBack(choices.hold_back.words, choices.hold_back.keep),
         choices.hold_back.learn,
     )
+
+
+def _located(path: Path, folder: Path) -> Path:
+    terminologies = os.environ.get("BIOWEAVE_TERMINOLOGIES")
+    if terminologies and not (folder / path).exists() and (Path(terminologies) / path).exists():
+        return Path(terminologies) / path
+    return folder / path
 
 
 def explained(error: ValidationError) -> str:
