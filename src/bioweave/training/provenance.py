@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
+import re
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -22,6 +23,9 @@ _PACKAGES = (
     "onnxruntime",
     "sentencex",
 )
+
+# The folders of an absolute path, wherever it begins: in `--set text=/data/text.txt` as well.
+_FOLDERS = re.compile(r"""(?<![^="',\[(])/(?:[^"',\])]*/)?""")
 
 
 def package_versions() -> dict[str, str]:
@@ -59,7 +63,7 @@ def sha256(path: Path) -> str:
 
 def command_line() -> str:
     """How the process was called, without the folders that only one machine has."""
-    return " ".join(Path(word).name if Path(word).is_absolute() else word for word in sys.argv)
+    return " ".join(_FOLDERS.sub("", word) for word in sys.argv)
 
 
 def _git(folder: Path, *arguments: str) -> str:
