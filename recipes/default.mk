@@ -17,7 +17,7 @@ TEXT ?= $(BIOWEAVE_CORPORA)/abstracts.txt.xz
 FAILURE_CORPORA ?= ncbi-disease bc5cdr
 # Corpora whose concepts the bundle learns, train and dev; and the lexicon that it learns to weigh.
 LINKED_CORPORA ?= ncbi-disease bc5cdr
-LEXICON_RECIPE ?= recipes/terminologies.toml
+LEXICON_RECIPE ?= recipes/lexicons/terminologies.toml
 DEFAULT_BUNDLE ?= src/bioweave/bundles/default
 DEFAULT_CARD ?= docs/models/default.md
 

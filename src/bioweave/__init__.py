@@ -47,22 +47,31 @@ _HOME_OF = {
 
 
 def load(
-    path: str | Path = "default", *, link: bool = False, lexicon: str | Path | None = None
+    path: str | Path = "default",
+    *,
+    mode: str = "balanced",
+    link: bool | None = None,
+    lexicon: str | Path | None = None,
+    rules: str | Path | None = None,
 ) -> Annotator:
     """An annotator for the embedded default, or for the bundle at `path`.
 
-    With `link` (or a compiled `lexicon`) mentions get their concepts. Raises BundleError if the
-    bundle is damaged, incomplete or too new, and LexiconError if the lexicon is.
+    `mode` is precision, balanced or recall. With `link`, which a compiled `lexicon` (or "mesh", the
+    extra of that name) implies unless it is False, mentions get their concepts; a lexicon also
+    speaks for mentions whose names it has. A file of `rules` goes on top of the package's own.
+    Raises BundleError if the bundle is damaged, incomplete or too new, LexiconError if the lexicon
+    is, and ConfigurationError for wrong rules.
     """
     from bioweave.annotator import Annotator
     from bioweave.bundle import Bundle
 
     bundle = Bundle.load(path)
-    if not link and lexicon is None:
-        return Annotator(bundle)
-    from bioweave.annotator.links import open_linker
+    linker = None
+    if link or (link is None and lexicon is not None):
+        from bioweave.annotator.links import open_linker
 
-    return Annotator(bundle, linker=open_linker(bundle.path, lexicon))
+        linker = open_linker(bundle.path, lexicon)
+    return Annotator(bundle, mode=mode, linker=linker, lexicon=lexicon, rules=rules)
 
 
 def __getattr__(name: str) -> object:

@@ -5,6 +5,7 @@ import json
 import pytest
 from typer.testing import CliRunner
 
+from bioweave.cli.errors_tables import tables_of
 from bioweave.cli.main import app
 
 
@@ -43,8 +44,14 @@ def test_tables_name_every_kind_and_show_examples():
     assert "default on sample test: 10 documents, strict F1" in shown
     for kind in ("doubtful", "nested", "composite", "label", "boundary", "unseen", "seen"):
         assert kind in shown
-    assert "unknown to the model: Gene" in shown
     assert "found" in shown and "gold" in shown
+
+
+def test_labels_that_the_model_does_not_know_are_named():
+    report = json.loads(run("--corpus", "sample", "--split", "test", "--json").stdout)
+    lines = [str(part) for part in tables_of({**report, "not_scored": ["CellLine", "Variant"]})]
+    assert "Annotated, and unknown to the model: CellLine, Variant" in lines
+    assert not any("unknown" in str(part) for part in tables_of({**report, "not_scored": []}))
 
 
 def test_a_higher_bar_for_long_mentions_leaves_fewer_of_them():

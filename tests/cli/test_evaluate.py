@@ -47,13 +47,17 @@ def result(model, corpus, split, **mentions):
     }
 
 
+def asked(path, mode):
+    return {"path": path, "mode": mode, "link": False, "lexicon": None, "rules": None}
+
+
 @pytest.fixture
 def opened(monkeypatch):
     """What the command asked for, while the answers are canned."""
     calls = {}
 
-    def open_model(path, *, mode, link, lexicon):
-        calls.update(path=path, mode=mode, link=link, lexicon=lexicon)
+    def open_model(path, *, mode, link, lexicon, rules):
+        calls.update(path=path, mode=mode, link=link, lexicon=lexicon, rules=rules)
         return SimpleNamespace(linker="a linker" if link else None)
 
     def one(model, corpus, split, *, name, progress, linker):
@@ -93,13 +97,13 @@ def test_json_is_the_evaluation_and_nothing_else_on_standard_output(opened):
     assert finished.exit_code == 0
     assert json.loads(finished.stdout) == result("default", "bc5cdr", "test")
     assert "bc5cdr: 12 of 12 documents" in finished.stderr
-    assert opened == {"path": "default", "mode": "balanced", "link": False, "lexicon": None}
+    assert opened == asked("default", "balanced")
 
 
 def test_mode_and_split_are_passed_on(opened):
     finished = run("some/run", "--corpus", "bc5cdr", "--split", "dev", "--mode", "recall", "--json")
     assert json.loads(finished.stdout)["split"] == "dev"
-    assert opened == {"path": "some/run", "mode": "recall", "link": False, "lexicon": None}
+    assert opened == asked("some/run", "recall")
 
 
 def test_tables_show_scores_with_their_interval(opened):

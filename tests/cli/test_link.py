@@ -6,9 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
+from mesh_package import install_stand_in
 from tiny_tagger import write_tiny_bundle
 from typer.testing import CliRunner
 
+import bioweave
 from bioweave.bundle import read_manifest
 from bioweave.bundle.checksums import verify_checksums
 from bioweave.cli.main import app
@@ -113,7 +115,7 @@ def test_annotate_links_what_it_finds(bundle: Path, tmp_path: Path) -> None:
 def test_evaluate_scores_concepts(bundle: Path) -> None:
     told = json.loads(run("evaluate", bundle, "--corpus", "sample", "--link", "--json"))
     concepts = told["concepts"]
-    assert set(concepts) == {"gold_mentions", "documents", "not_scored"}
+    assert set(concepts) == {"gold_mentions", "documents", "lexicon", "not_scored"}
     disease = concepts["gold_mentions"]["labels"]["Disease"]
     assert disease["support"] > 0
     assert 0 < disease["accuracy"] <= 1
@@ -153,3 +155,25 @@ def test_a_corpus_without_concepts_teaches_nothing(
     write_tiny_bundle(tmp_path / "plain")
     told = run("train-linker", tmp_path / "plain", "--corpus", "bare", status=2)
     assert "has a concept" in " ".join(told.split())
+
+
+def test_mesh_is_a_lexicon_by_name(
+    bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install_stand_in(tmp_path / "site", monkeypatch)
+    monkeypatch.setenv("BIOWEAVE_HOME", str(tmp_path / "home"))
+    told = json.loads(run("lexicon", "info", "mesh", "--json"))
+    assert told["labels"] == {"Any": 3}
+    arguments = ("--model", bundle, "--name", "unheard malady", "--label", "Disease", "--json")
+    [alone] = json.loads(run("link", *arguments))
+    [answer] = json.loads(run("link", *arguments, "--lexicon", "mesh"))
+    ids = [[one["id"] for one in each["concepts"]] for each in answer["answers"]]
+    assert ["MESH:D900001"] in ids
+    assert "MESH:D900001" not in str(alone)
+    text = tmp_path / "a.txt"
+    text.write_text("An unheard malady.")
+    for more in ((), ("--link",)):
+        run("annotate", text, "--model", bundle, "--lexicon", "mesh", "--to", "jsonl", *more)
+    annotator = bioweave.load(bundle, link=True, lexicon="mesh")
+    assert annotator.linker is not None and annotator.linker.lexicon is not None
+    assert annotator.linker.lexicon.index_of("MESH:D900001") is not None

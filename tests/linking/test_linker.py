@@ -8,7 +8,8 @@ import pytest
 
 from bioweave.document import Concept, Document
 from bioweave.errors import BundleError
-from bioweave.lexicon import Lexicon
+from bioweave.lexicon import Lexicon, SourceSettings, build_lexicon
+from bioweave.lexicon.labels import ANY_LABEL
 from bioweave.linking import LearnedNames, Link, Linker, Reranker
 from bioweave.linking.evidence import FEATURES
 
@@ -118,3 +119,13 @@ def test_probabilities_sum_to_one_and_cool_with_temperature() -> None:
         assert reranker.probabilities(rows).sum() == pytest.approx(1)
     assert cool.probabilities(rows).max() < warm.probabilities(rows).max()
     assert warm.probabilities(rows[:0]).tolist() == [1.0]
+
+
+def test_names_of_no_known_label_are_for_mentions_of_any(tmp_path: Path) -> None:
+    (tmp_path / "table.csv").write_text(
+        "id,scheme,subject\nhttp://example.org/H1,Some,Tolic Fever\n"
+    )
+    source = SourceSettings(tmp_path / "table.csv", prefix="X", label=ANY_LABEL)
+    lexicon = build_lexicon([source], tmp_path / "any.lexicon")
+    linker = Linker(LearnedNames({}), {"Disease": believing()}, lexicon)
+    assert linker.link("tolic fevers", "Disease").ids == ("X:H1",)

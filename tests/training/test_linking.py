@@ -7,6 +7,8 @@ import pytest
 
 from bioweave.document import Concept, Document, Mention
 from bioweave.errors import ConfigurationError
+from bioweave.features.vectors import WordVectors
+from bioweave.linking.evidence import FEATURES
 from bioweave.training.linking import LinkerTraining, train_linker
 
 SETTINGS = LinkerTraining(epochs=40, batch_size=16, folds=5)
@@ -45,7 +47,7 @@ def test_it_learns_whom_to_believe() -> None:
 
 def test_the_same_seed_gives_the_same_weights() -> None:
     first, second = (train_linker(annotated(40), ["Disease"], settings=SETTINGS) for _ in range(2))
-    rows = np.random.default_rng(0).random((5, 32), np.float32)
+    rows = np.random.default_rng(0).random((5, len(FEATURES)), np.float32)
     for one, other in ((first, second),):
         left = one._rerankers["Disease"].probabilities(rows)
         assert (left == other._rerankers["Disease"].probabilities(rows)).all()
@@ -54,3 +56,15 @@ def test_the_same_seed_gives_the_same_weights() -> None:
 def test_nothing_to_learn_from_is_an_error() -> None:
     with pytest.raises(ConfigurationError, match="no mention of Gene has a concept"):
         train_linker(annotated(10), ["Gene"], settings=SETTINGS)
+
+
+def test_names_are_compared_by_meaning_where_there_are_embeddings() -> None:
+    documents = annotated(60)
+    vectors = WordVectors.of(
+        ("fever", "ague", "knee"), np.array([[1, 0], [0.9, 0.1], [0, 1]], np.float32)
+    )
+    linker = train_linker(documents, ["Disease"], settings=SETTINGS, vectors=vectors)
+    assert linker.meanings is not None
+    assert len(linker.meanings) == 3
+    plain = train_linker(documents, ["Disease"], settings=SETTINGS)
+    assert plain.meanings is None

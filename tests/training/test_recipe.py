@@ -100,3 +100,31 @@ def test_a_misspelt_key_is_named_beside_what_it_leaves_missing(tmp_path: Path) -
     path.write_text('name = "x"\nlabel = ["Disease"]\ncorpora = [{name = "sample"}]\n')
     with pytest.raises(ConfigurationError, match=r"label: unknown key; labels: Field required"):
         load_recipe(path)
+
+
+def test_thresholds_of_modes_are_checked_and_kept(recipe_file: Path, tmp_path: Path) -> None:
+    recipe = load_recipe(
+        recipe_file,
+        [
+            "thresholds.recall.Disease=0.2",
+            "lexicon_thresholds.recall.Disease={known = 0.1, unknown = 0.3}",
+        ],
+    )
+    save_recipe(recipe, tmp_path / "saved.toml")
+    saved = load_recipe(tmp_path / "saved.toml")
+    assert saved.thresholds == {"recall": {"Disease": 0.2}}
+    assert saved.lexicon_thresholds["recall"]["Disease"].unknown == 0.3
+
+
+@pytest.mark.parametrize(
+    ("setting", "complaint"),
+    [
+        ("thresholds.recall.Gene=0.2", "recall has a threshold of 'Gene', not in labels"),
+        ("thresholds.recall.Disease=1.2", "thresholds.recall.Disease: .* less than or equal to 1"),
+        ("thresholds.wild.Disease=0.2", "thresholds.wild"),
+        ("lexicon_thresholds.recall.Disease={known = 0.1}", "unknown: Field required"),
+    ],
+)
+def test_wrong_thresholds_are_refused(recipe_file: Path, setting: str, complaint: str) -> None:
+    with pytest.raises(ConfigurationError, match=complaint):
+        load_recipe(recipe_file, [setting])

@@ -14,6 +14,7 @@ from bioweave import corpus
 from bioweave.annotator import Annotator
 from bioweave.bundle import Bundle
 from bioweave.errors import ConfigurationError
+from bioweave.lexicon import SourceSettings, build_lexicon
 from bioweave.scoring import strict_f1
 from bioweave.training import export_run, load_run, train
 from bioweave.training.trainer import TaggerTrainer
@@ -166,7 +167,7 @@ def test_all_of_the_paper_at_once_trains_and_exports(recipe: Path, tmp_path: Pat
         "model.characters=bilstm",
         "model.pos=true",
         "model.dictionary=true",
-        f"dictionary={{Disease='{names}', Chemical='{names}'}}",
+        f"dictionary.names={{Disease='{names}', Chemical='{names}'}}",
         "model.context=bilstm",
         "model.context_width=16",
         "model.bottleneck=8",
@@ -179,6 +180,43 @@ def test_all_of_the_paper_at_once_trains_and_exports(recipe: Path, tmp_path: Pat
     documents = corpus.load("sample", "dev")
     ours = list(Annotator(load_run(tmp_path / "run")).score(documents))
     theirs = list(Annotator(Bundle.load(tmp_path / "bundle")).score(documents))
+    for (_, mine), (_, other) in zip(ours, theirs, strict=True):
+        for label, probabilities in mine.probabilities.items():
+            assert np.allclose(probabilities, other.probabilities[label], atol=1e-4)
+
+
+def test_a_lexicon_goes_with_the_tagger_that_reads_its_hits(recipe: Path, tmp_path: Path) -> None:
+    for label, names in (("Disease", "X:1\tvelmar syndrome\n"), ("Gene", "Z:1\tNUD-5\n")):
+        (tmp_path / f"{label}.tsv").write_text(names)
+    sources = [
+        SourceSettings(tmp_path / f"{label}.tsv", label=label, licence=f"{label} terms")
+        for label in ("Disease", "Gene")
+    ]
+    lexicon = build_lexicon(sources, tmp_path / "names.lexicon")
+    overrides = [
+        "model.dictionary=true",
+        f"dictionary.lexicon='{lexicon.path}'",
+        "dictionary.labels=['Gene', 'Disease']",
+        "training.epochs=1",
+    ]
+    train(recipe, tmp_path / "run", overrides=overrides)
+    lexicon.path.unlink()
+    export_run(tmp_path / "run", tmp_path / "bundle", quantised=False)
+    run, bundle = load_run(tmp_path / "run"), Bundle.load(tmp_path / "bundle")
+    assert bundle.manifest.features.dictionary == ("Gene", "Disease")
+    assert bundle.manifest.licences["names of Gene.tsv"] == "Gene terms"
+    assert [one["name"] for one in bundle.manifest.provenance["dictionary"]] == [
+        "Disease.tsv",
+        "Gene.tsv",
+    ]
+    words = "In velmar syndromes NUD5 fell .".split()
+    hits = [one.featurizer.features(words)["dictionary"] for one in (run, bundle)]
+    np.testing.assert_array_equal(*hits)
+    assert hits[0].argmax(axis=1).tolist() == [0, 2, 3, 0, 0, 0]
+    assert hits[0].sum() == 3
+    documents = corpus.load("sample", "dev")
+    ours = list(Annotator(run).score(documents))
+    theirs = list(Annotator(bundle).score(documents))
     for (_, mine), (_, other) in zip(ours, theirs, strict=True):
         for label, probabilities in mine.probabilities.items():
             assert np.allclose(probabilities, other.probabilities[label], atol=1e-4)

@@ -6,23 +6,28 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bioweave.annotator.inference import Annotation, Inference
+from bioweave.annotator.known_names import KnownNames
+from bioweave.annotator.modes import make_mode
 from bioweave.annotator.preparation import cut_chunks, prepare
 from bioweave.annotator.processors import available_processors
-from bioweave.annotator.selection import annotated
+from bioweave.annotator.rule_files import RuleSet, load_rules, shipped_rules
+from bioweave.annotator.rules import RulesOfMode
+from bioweave.annotator.selection import Selection
 from bioweave.annotator.word_scores import word_scores
 from bioweave.bundle import Bundle
 from bioweave.document import Document
 from bioweave.errors import ConfigurationError
+from bioweave.lexicon import Lexicon
+from bioweave.lexicon.finding import find_lexicon
+from bioweave.lexicon.labels import ANY_LABEL
 from bioweave.scoring import TokenScores
 
 if TYPE_CHECKING:
     from bioweave.linking import Linker
-
-# The least confidence of a mention where the bundle's manifest says nothing of a mode and label.
-DEFAULT_THRESHOLDS = {"precision": 0.8, "balanced": 0.0, "recall": 0.0}
 
 # One chunk in the graph while the next is prepared and the one before is decoded.
 _CHUNKS_UNDER_WAY = 2
@@ -32,9 +37,12 @@ class Annotator:
     """Finds mentions with the tagger of a bundle.
 
     Made once and used from as many threads as you like; picklable. `n_threads` is how many
-    batches run through the graph side by side, by default as many as there are processors. With a
-    `linker` mentions get their concepts. A document's mentions are the same whatever stands
-    before, behind or beside it.
+    batches run through the graph side by side, by default as many as there are processors. `mode`
+    is balanced, precision (fewer and surer mentions) or recall (also mentions that are less
+    probable, which may overlap). A `lexicon`, or the path of one, speaks for mentions whose names
+    it has. `rules`, or a file of them, say what no mention may look like; by default those of
+    the package. With a `linker` mentions get their concepts. A document's mentions are the same
+    whatever stands before, behind or beside it.
 
     >>> import bioweave
     >>> annotator = bioweave.load()
@@ -52,22 +60,45 @@ class Annotator:
         labels: Sequence[str] | None = None,
         mode: str = "balanced",
         linker: Linker | None = None,
+        lexicon: Lexicon | str | Path | None = None,
+        rules: RuleSet | str | Path | None = None,
     ) -> None:
         if n_threads is not None and n_threads < 1:
             raise ConfigurationError(f"an annotator needs at least 1 thread, not {n_threads}")
-        if mode not in DEFAULT_THRESHOLDS:
-            raise ConfigurationError(
-                f"unknown mode {mode!r}: it is one of {', '.join(DEFAULT_THRESHOLDS)}"
-            )
         self.bundle = bundle
-        self.mode = mode
         self.linker = linker
         self.labels = _chosen_labels(bundle.manifest.labels, labels)
         self.n_threads = n_threads or available_processors()
-        given = bundle.manifest.thresholds.get(mode, {})
-        self.thresholds = {
-            label: given.get(label, DEFAULT_THRESHOLDS[mode]) for label in self.labels
-        }
+        if isinstance(lexicon, str | Path):
+            lexicon = Lexicon.open(find_lexicon(lexicon))
+        names = KnownNames(lexicon, self.labels) if lexicon is not None else None
+        if names is not None and not names.labels and linker is None:
+            _check_labels(names.lexicon, self.labels)
+        known_labels = names.labels if names is not None else ()
+        chosen = make_mode(mode, bundle.manifest, self.labels, known_labels)
+        if rules is None:
+            rules = shipped_rules()
+        elif not isinstance(rules, RuleSet):
+            rules = load_rules(rules)
+        self.rules = rules
+        self.selection = Selection(
+            labels=self.labels,
+            mode=chosen,
+            short_forms=bundle.manifest.short_forms,
+            rules=RulesOfMode(rules.rules, chosen.name, self.labels),
+            names=names,
+        )
+
+    @property
+    def mode(self) -> str:
+        """Which mode it annotates in."""
+        return self.selection.mode.name
+
+    @property
+    def thresholds(self) -> dict[str, float]:
+        """By label, the least confidence of a mention that no lexicon speaks for."""
+        mode = self.selection.mode
+        return {label: least.unknown for label, least in (mode.others or mode.found).items()}
 
     def __call__(self, document: str | Document) -> Document:
         """The document with the mentions found in it, ordered by where they start.
@@ -84,23 +115,32 @@ class Annotator:
         Faster than one at a time: the windows of many documents run in batches. A text gets its
         place in the stream, from 1, as its id.
         """
-        for annotation in self._annotations(documents, with_marginals=False):
+        floor = self.selection.mode.floor
+        for annotation in self._annotations(documents, with_marginals=False, floor=floor):
             yield self._annotated(annotation)
 
     def score(self, documents: Iterable[str | Document]) -> Iterator[tuple[Document, TokenScores]]:
         """As `pipe`, with the probabilities of each word's tags, which no threshold touches."""
-        heads = self.bundle.manifest.heads
-        for annotation in self._annotations(documents, with_marginals=True):
+        heads, floor = self.bundle.manifest.heads, self.selection.mode.floor
+        for annotation in self._annotations(documents, with_marginals=True, floor=floor):
             document = self._annotated(annotation)
             yield document, word_scores(annotation, heads, self.labels)
 
     def _annotated(self, annotation: Annotation) -> Document:
-        short_forms = self.bundle.manifest.short_forms
-        found = annotated(annotation, self.labels, self.thresholds, short_forms)
+        found = self.selection(annotation)
         return self.linker(found) if self.linker is not None else found
 
+    def annotations(
+        self, documents: Iterable[str | Document], *, floor: float | None
+    ) -> Iterator[Annotation]:
+        """What the tagger says of each document, before a mode's thresholds and rules.
+
+        Spans whose probability is at least `floor` are there as candidates; None asks for none.
+        """
+        return self._annotations(documents, with_marginals=False, floor=floor)
+
     def _annotations(
-        self, documents: Iterable[str | Document], *, with_marginals: bool
+        self, documents: Iterable[str | Document], *, with_marginals: bool, floor: float | None
     ) -> Iterator[Annotation]:
         under_way: deque[Inference] = deque()
         for chunk in cut_chunks(_as_documents(documents)):
@@ -109,9 +149,9 @@ class Annotator:
                 Inference(prepared, self.bundle, self._executor, n_threads=self.n_threads)
             )
             if len(under_way) > _CHUNKS_UNDER_WAY:
-                yield from under_way.popleft().result(with_marginals=with_marginals)
+                yield from under_way.popleft().result(with_marginals=with_marginals, floor=floor)
         while under_way:
-            yield from under_way.popleft().result(with_marginals=with_marginals)
+            yield from under_way.popleft().result(with_marginals=with_marginals, floor=floor)
 
     @cached_property
     def _executor(self) -> ThreadPoolExecutor:
@@ -134,6 +174,15 @@ def _chosen_labels(known: Sequence[str], wanted: Sequence[str] | None) -> tuple[
             f"{', '.join(known)}"
         )
     return tuple(dict.fromkeys(wanted))
+
+
+def _check_labels(lexicon: Lexicon, labels: Sequence[str]) -> None:
+    # Names of no known label speak for none, and are none the worse for it.
+    if ANY_LABEL not in lexicon.labels:
+        raise ConfigurationError(
+            f"{lexicon.path}: a lexicon of {', '.join(lexicon.labels)} says nothing of "
+            f"{', '.join(labels)}; `bioweave lexicon build` makes one that does"
+        )
 
 
 def _as_documents(documents: Iterable[str | Document]) -> Iterator[Document]:

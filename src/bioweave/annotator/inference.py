@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 
 import numpy as np
@@ -23,12 +23,14 @@ _PIECES_IN_BATCH = 384
 class Annotation:
     """What was found in a document: spans of its flat list of words, in order.
 
-    `marginals[head]` is float32 [n_words, tags of the head], if it was asked for.
+    `marginals[head]` is float32 [n_words, tags of the head], if it was asked for; so are
+    `candidates`, the less probable spans beside those found.
     """
 
     prepared: PreparedDocument
     spans: list[ScoredSpan]
-    marginals: tuple[npt.NDArray[np.float32], ...]
+    marginals: tuple[npt.NDArray[np.float32], ...] = ()
+    candidates: list[ScoredSpan] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,8 +67,13 @@ class Inference:
             for n_pieces, indices in bucket_windows(windows, min(share, _PIECES_IN_BATCH))
         ]
 
-    def result(self, *, with_marginals: bool = False) -> list[Annotation]:
-        """What was found in each document. Raises what the graph raised."""
+    def result(
+        self, *, with_marginals: bool = False, floor: float | None = None
+    ) -> list[Annotation]:
+        """What was found in each document, and candidates from `floor` on.
+
+        Raises what the graph raised.
+        """
         kept: list[npt.NDArray[np.float32] | None] = [None] * len(self._rows)
         for indices, future in self._batches:
             for emissions, index in zip(future.result(), indices, strict=True):
@@ -83,12 +90,17 @@ class Inference:
             np.concatenate([part for index in indices if (part := kept[index]) is not None])
             for _, indices in segments
         ]
-        decoded = decode(sequences, self._bundle.chains, with_marginals=with_marginals)
+        decoded = decode(sequences, self._bundle.chains, with_marginals=with_marginals, floor=floor)
         found: list[list[tuple[int, Decoded]]] = [[] for _ in self._prepared]
         for (document, indices), one in zip(segments, decoded, strict=True):
             found[document].append((self._window(indices[0]).keep_start, one))
         return [
-            Annotation(prepared, _shifted(parts), self._marginals(parts) if with_marginals else ())
+            Annotation(
+                prepared,
+                _shifted((first, one.spans) for first, one in parts),
+                self._marginals(parts) if with_marginals else (),
+                _shifted((first, one.candidates) for first, one in parts),
+            )
             for prepared, parts in zip(self._prepared, found, strict=True)
         ]
 
@@ -119,10 +131,10 @@ class Inference:
         )
 
 
-def _shifted(parts: Sequence[tuple[int, Decoded]]) -> list[ScoredSpan]:
+def _shifted(parts: Iterable[tuple[int, Sequence[ScoredSpan]]]) -> list[ScoredSpan]:
     """The spans of consecutive segments, counted in the words of the document."""
     return [
         span._replace(word_start=span.word_start + first, word_end=span.word_end + first)
-        for first, one in parts
-        for span in one.spans
+        for first, spans in parts
+        for span in spans
     ]

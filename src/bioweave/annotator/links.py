@@ -7,12 +7,14 @@ from pathlib import Path
 from bioweave.bundle.parts import LINKING_NAME, has_part
 from bioweave.errors import ConfigurationError
 from bioweave.lexicon import Lexicon
+from bioweave.lexicon.finding import find_lexicon
 from bioweave.linking import Linker
 
 
 def open_linker(folder: Path | None, lexicon: Path | str | None = None) -> Linker:
     """The linker of the bundle in a folder, with the names of a compiled lexicon.
 
+    The lexicon is a path, or `mesh` for the headings of the extra `mesh`.
     Without a lexicon it knows what it learned from its training corpora, whatever else this
     machine holds. Raises ConfigurationError where the bundle was not taught any linking, and
     LexiconError where the lexicon cannot be read.
@@ -22,5 +24,5 @@ def open_linker(folder: Path | None, lexicon: Path | str | None = None) -> Linke
             f"{folder or 'this model'}: cannot link, it was never taught to; "
             "`bioweave train-linker BUNDLE --corpus NAME` does"
         )
-    opened = Lexicon.open(lexicon) if lexicon is not None else None
+    opened = Lexicon.open(find_lexicon(lexicon)) if lexicon is not None else None
     return Linker.load(folder / LINKING_NAME, opened)

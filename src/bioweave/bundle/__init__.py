@@ -5,7 +5,16 @@ from bioweave.bundle.chains import Chain, Chains
 from bioweave.bundle.decoding import Decoded, ScoredSpan, decode
 from bioweave.bundle.graph import Graph, OnnxGraph
 from bioweave.bundle.location import find_bundle, promoted_path
-from bioweave.bundle.manifest import HeadManifest, Manifest, ShortFormRules, read_manifest
+from bioweave.bundle.manifest import (
+    HeadManifest,
+    LexiconThresholds,
+    LexiconThresholdTable,
+    Manifest,
+    ModeName,
+    ShortFormRules,
+    ThresholdTable,
+    read_manifest,
+)
 from bioweave.bundle.writing import update_manifest, write_bundle
 
 __all__ = [
@@ -15,10 +24,14 @@ __all__ = [
     "Decoded",
     "Graph",
     "HeadManifest",
+    "LexiconThresholdTable",
+    "LexiconThresholds",
     "Manifest",
+    "ModeName",
     "OnnxGraph",
     "ScoredSpan",
     "ShortFormRules",
+    "ThresholdTable",
     "decode",
     "find_bundle",
     "promoted_path",

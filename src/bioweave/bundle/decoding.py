@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from bioweave.bundle.candidates import find_candidates
 from bioweave.bundle.chains import FORBIDDEN, Chains, FloatArray
 from bioweave.bundle.lattice import Lattice, forward_backward, viterbi, within_reach
 
@@ -37,19 +38,26 @@ class ScoredSpan(NamedTuple):
 class Decoded:
     """What a sequence says: its spans, and each head's probabilities of tags if asked for.
 
-    `marginals[head]` is float32 [n_words, tags of the head].
+    `marginals[head]` is float32 [n_words, tags of the head]. `candidates`, if asked for, are spans
+    that the most probable tagging left out; they may overlap each other and `spans`.
     """
 
     spans: list[ScoredSpan]
     marginals: tuple[npt.NDArray[np.float32], ...] = ()
+    candidates: list[ScoredSpan] = field(default_factory=list)
 
 
 def decode(
-    sequences: Sequence[FloatEmissions], chains: Chains, *, with_marginals: bool = False
+    sequences: Sequence[FloatEmissions],
+    chains: Chains,
+    *,
+    with_marginals: bool = False,
+    floor: float | None = None,
 ) -> list[Decoded]:
     """Each sequence's most probable spans; `sequences` hold emissions [n_words, tags of all heads].
 
-    Sequences do not influence each other.
+    With a `floor`, above 0 and at most 1, all other spans whose confidence is at least that are
+    candidates, by head and by where they start. Sequences do not influence each other.
     """
     decoded: list[Decoded] = [Decoded([]) for _ in sequences]
     for indices in _batches(sequences):
@@ -68,7 +76,20 @@ def decode(
                     for place, head in enumerate(chains.heads)
                 )
                 decoded[index] = Decoded(decoded[index].spans, marginals)
+        if floor is not None:
+            for candidate in find_candidates(emissions, n_words, lattice, chains, floor):
+                found = ScoredSpan(*candidate[1:])
+                decoded[indices[candidate.column]].candidates.append(found)
+            for index in indices:
+                _leave_out_found(decoded[index])
     return decoded
+
+
+def _leave_out_found(decoded: Decoded) -> None:
+    found = {(span.head, span[:3]) for span in decoded.spans}
+    others = [span for span in decoded.candidates if (span.head, span[:3]) not in found]
+    others.sort(key=lambda span: (span.head, span.word_start, span.word_end, span.label))
+    decoded.candidates[:] = others
 
 
 def _batches(sequences: Sequence[FloatEmissions]) -> Iterator[list[int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -64,13 +64,31 @@ class ShortFormRules(BaseModel):
     needs_long_form: tuple[str, ...] = ()
 
 
+ModeName: TypeAlias = Literal["precision", "balanced", "recall"]
+Confidence = Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+class LexiconThresholds(BaseModel):
+    """The least confidence of mentions whose text a lexicon knows as the label, and of others."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    known: Confidence
+    unknown: Confidence
+
+
+ThresholdTable: TypeAlias = dict[ModeName, dict[str, Confidence]]
+LexiconThresholdTable: TypeAlias = dict[ModeName, dict[str, LexiconThresholds]]
+
+
 class Manifest(BaseModel):
     """All that is known of a bundle beside its weights.
 
-    `thresholds[mode][label]` is the least confidence of a mention in that mode; what is left out
-    is 0. `provenance`, `scores` and `licences` are for people: they say what the model was made
-    from, how good it was found to be, and on which terms its parts may be used. `checksums` are
-    SHA-256 by file name.
+    `thresholds[mode][label]` is the least confidence of a mention in that mode, and
+    `lexicon_thresholds` the same where a lexicon is at hand; what is left out, the annotator has
+    defaults for. `provenance`, `scores` and `licences` are for people: they say what the model was
+    made from, how good it was found to be, and on which terms its parts may be used. `checksums`
+    are SHA-256 by file name.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -82,7 +100,8 @@ class Manifest(BaseModel):
     heads: tuple[HeadManifest, ...] = Field(min_length=1)
     windows: WindowSettings = WindowSettings()
     features: FeatureSettings = FeatureSettings()
-    thresholds: dict[str, dict[str, float]] = {}
+    thresholds: ThresholdTable = {}
+    lexicon_thresholds: LexiconThresholdTable = {}
     short_forms: ShortFormRules = ShortFormRules()
     precision: Literal["fp32", "int8"] = "fp32"
     provenance: dict[str, Any] = {}

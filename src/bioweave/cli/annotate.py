@@ -58,7 +58,16 @@ def annotate(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="Link to this compiled lexicon as well. Default: what the bundle learned alone.",
+            help="A compiled lexicon, or 'mesh': its names speak for mentions, and with --link "
+            "mentions are linked to it as well.",
+            show_default=False,
+        ),
+    ] = None,
+    rules: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Rules in TOML on top of the package's own, which `bioweave rules` shows.",
             show_default=False,
         ),
     ] = None,
@@ -89,11 +98,13 @@ def annotate(
     from rich.console import Console
 
     from bioweave.cli.annotation import run_annotation
+    from bioweave.cli.named_lexicon import named_lexicon
     from bioweave.cli.outputs import TERMINAL, choose_format, open_output
     from bioweave.cli.progress import AnnotationProgress
     from bioweave.cli.sources import find_sources
     from bioweave.cli.workers import AnnotatorSettings, threads_per_worker
 
+    lexicon = named_lexicon(lexicon)
     sources = find_sources(paths or _piped_in(), from_)
     if out is not None and any(_is_same_file(source.path, out) for source in sources):
         raise typer.BadParameter(f"{out} is also read from; write somewhere else")
@@ -104,8 +115,9 @@ def annotate(
         mode=mode,
         n_threads=threads_per_worker(workers),
         device=device,
-        link=link or lexicon is not None,
+        link=link,
         lexicon=lexicon,
+        rules=rules,
     )
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     with AnnotationProgress(console, len(sources), is_quiet=format == TERMINAL) as progress:

@@ -48,7 +48,17 @@ def evaluate(
         typer.Option(
             "--lexicon",
             metavar="FILE",
-            help="Link to this compiled lexicon as well. Default: what the bundle learned alone.",
+            help="A compiled lexicon, or 'mesh': its names speak for mentions, and with --link "
+            "mentions are linked to it as well.",
+            show_default=False,
+        ),
+    ] = None,
+    rules: Annotated[
+        Path | None,
+        typer.Option(
+            "--rules",
+            metavar="FILE",
+            help="Rules in TOML on top of the package's own, which `bioweave rules` shows.",
             show_default=False,
         ),
     ] = None,
@@ -68,11 +78,11 @@ def evaluate(
     from bioweave import experiments
     from bioweave.cli.evaluation_progress import progress_on
     from bioweave.cli.evaluation_tables import overview, tables_of
+    from bioweave.cli.named_lexicon import named_lexicon
 
+    lexicon = named_lexicon(lexicon)
     with needs_extra("train", "evaluating a run"):
-        opened = experiments.open_model(
-            model, mode=mode, link=link or lexicon is not None, lexicon=lexicon
-        )
+        opened = experiments.open_model(model, mode=mode, link=link, lexicon=lexicon, rules=rules)
     with progress_on(Console(file=sys.stderr)) as progress_of:
         if corpus is None:
             result = experiments.evaluate_all(

@@ -13,7 +13,9 @@ from bioweave.cli.status import BAD_INPUT, DONE_IN_PART
 app = typer.Typer(no_args_is_help=True, help="Dictionaries of names with ids: build, info, match.")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
-File = Annotated[Path, typer.Argument(metavar="LEXICON", help="What `lexicon build` wrote.")]
+File = Annotated[
+    Path, typer.Argument(metavar="LEXICON", help="What `lexicon build` wrote, or 'mesh'.")
+]
 
 
 @app.command("build")
@@ -100,9 +102,10 @@ def info(path: File, as_json: AsJson = False) -> None:
     The whole file is checked against its checksums first.
     """
     from bioweave.cli import lexicon_tables
+    from bioweave.cli.named_lexicon import named_lexicon
     from bioweave.lexicon import Lexicon
 
-    lexicon = Lexicon.open(path)
+    lexicon = Lexicon.open(named_lexicon(path))
     lexicon.sections.verify()
     if as_json:
         _print_json(lexicon_tables.info_json(lexicon))
@@ -172,6 +175,7 @@ def match(
     from bioweave.cli.annotation import run_stage
     from bioweave.cli.document_stream import annotate_stream
     from bioweave.cli.lexicon_matching import LexiconAnnotator
+    from bioweave.cli.named_lexicon import named_lexicon
     from bioweave.cli.outputs import TERMINAL, choose_format, open_output
     from bioweave.cli.progress import AnnotationProgress
     from bioweave.cli.sources import find_sources
@@ -180,7 +184,9 @@ def match(
     format = choose_format(to, out)
     sources = find_sources(paths or ["-"], from_)
     annotator = LexiconAnnotator(
-        Matcher(Lexicon.open(path), held_back=held_back), labels=_split(labels), overlaps=overlaps
+        Matcher(Lexicon.open(named_lexicon(path)), held_back=held_back),
+        labels=_split(labels),
+        overlaps=overlaps,
     )
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     with AnnotationProgress(console, len(sources), is_quiet=format == TERMINAL) as progress:

@@ -42,7 +42,8 @@ def link(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="Link to this compiled lexicon as well. Default: what the bundle learned alone.",
+            help="Link to this compiled lexicon as well, or to 'mesh'. Default: what the bundle "
+            "learned alone.",
             show_default=False,
         ),
     ] = None,
@@ -79,8 +80,9 @@ def link(
     from bioweave.annotator.links import open_linker
     from bioweave.bundle import find_bundle
     from bioweave.cli.linking import answers_table, answers_to, link_documents
+    from bioweave.cli.named_lexicon import named_lexicon
 
-    linker = open_linker(find_bundle(model), lexicon)
+    linker = open_linker(find_bundle(model), named_lexicon(lexicon))
     if names:
         if paths or out or to:
             raise typer.BadParameter("--name is for names alone: leave out PATH, -o and --to")

@@ -25,7 +25,9 @@ from bioweave.cli import (
     export,
     lexicon,
     link,
+    modes,
     pretrain,
+    rules,
     train,
     train_linker,
 )
@@ -96,12 +98,14 @@ _DATA = "Data"
 app.command("annotate", rich_help_panel=_ANNOTATION)(annotate.annotate)
 app.command("convert", rich_help_panel=_ANNOTATION)(convert.convert)
 app.command("link", rich_help_panel=_ANNOTATION)(link.link)
+app.command("rules", rich_help_panel=_ANNOTATION)(rules.rules)
 app.command("benchmark", rich_help_panel=_ANNOTATION)(benchmark.benchmark)
 app.command("train", rich_help_panel=_MODELS)(train.train)
 app.command("distil", rich_help_panel=_MODELS)(distil.distil)
 app.command("pretrain", rich_help_panel=_MODELS)(pretrain.pretrain)
 app.command("train-linker", rich_help_panel=_MODELS)(train_linker.train_linker)
 app.command("evaluate", rich_help_panel=_MODELS)(evaluate.evaluate)
+app.command("modes", rich_help_panel=_MODELS)(modes.modes)
 app.command("errors", rich_help_panel=_MODELS)(errors.errors)
 app.command("card", rich_help_panel=_MODELS)(card.card)
 app.command("export", rich_help_panel=_MODELS)(export.export)

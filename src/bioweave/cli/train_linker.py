@@ -26,8 +26,19 @@ def train_linker(
         typer.Option(
             "--lexicon",
             metavar="FILE",
-            help="A compiled lexicon, whose names the linker learns to weigh as well.",
+            help="A compiled lexicon, or 'mesh', whose names the linker learns to weigh as well.",
             show_default=False,
+        ),
+    ] = None,
+    vectors: Annotated[
+        Path | None,
+        typer.Option(
+            "--vectors",
+            metavar="FILE",
+            help="Word embeddings in word2vec's format, by which names are compared in meaning.",
+            show_default=False,
+            exists=True,
+            dir_okay=False,
         ),
     ] = None,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Of the rerankers' weights.")] = 13,
@@ -41,9 +52,11 @@ def train_linker(
     with needs_extra("train", "training a linker"):
         from bioweave.training.linking import LinkerTraining, learn_linking
 
+    from bioweave.cli.named_lexicon import named_lexicon
     from bioweave.lexicon import Lexicon
 
-    opened = Lexicon.open(lexicon) if lexicon is not None else None
-    told = learn_linking(bundle, corpora, opened, LinkerTraining(seed=seed))
+    found = named_lexicon(lexicon)
+    opened = Lexicon.open(found) if found is not None else None
+    told = learn_linking(bundle, corpora, opened, LinkerTraining(seed=seed), vectors)
     for label, n in told["mentions"].items():
         typer.echo(f"{label}: learned from {n:,} mentions")

@@ -39,6 +39,7 @@ class AnnotatorSettings:
     device: str = "cpu"
     link: bool = False
     lexicon: Path | None = None
+    rules: Path | None = None
 
     def make(self) -> Annotator:
         """Load the bundle. Raises BundleError, LexiconError or ConfigurationError."""
@@ -57,6 +58,8 @@ class AnnotatorSettings:
             labels=self.labels,
             mode=self.mode,
             linker=linker,
+            lexicon=self.lexicon,
+            rules=self.rules,
         )
 
 

@@ -6,19 +6,26 @@ from bioweave.experiments.errors import analyse_errors
 from bioweave.experiments.errors_page import errors_page
 from bioweave.experiments.evaluation import evaluate, evaluate_all, open_model, report
 from bioweave.experiments.measurement import Measurement, ScoringModel, measure
+from bioweave.experiments.mode_plot import plot_modes
+from bioweave.experiments.mode_report import ChosenModes, choose_modes
+from bioweave.experiments.mode_toml import thresholds_toml
 
 __all__ = [
+    "ChosenModes",
     "Measurement",
     "ScoringModel",
     "analyse_errors",
     "bundle_card",
+    "choose_modes",
     "errors_page",
     "evaluate",
     "evaluate_all",
     "measure",
     "model_card",
     "open_model",
+    "plot_modes",
     "report",
+    "thresholds_toml",
     "with_figures",
     "write_card",
 ]

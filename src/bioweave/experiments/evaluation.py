@@ -33,13 +33,19 @@ _BY_WORTH = ("test", "dev", "train")
 
 
 def open_model(
-    path: str, *, mode: str = "balanced", link: bool = False, lexicon: Path | None = None
+    path: str,
+    *,
+    mode: str = "balanced",
+    link: bool = False,
+    lexicon: Path | None = None,
+    rules: Path | None = None,
 ) -> Annotator:
     """The model at `path`: a bundle's folder, `default`, or the folder of a run.
 
-    With `link` mentions get concepts, by what the bundle learned and by a compiled lexicon. Raises
-    BundleError for what is neither, and ConfigurationError where it cannot link. A run needs
-    PyTorch, a bundle does not.
+    A compiled lexicon speaks for mentions whose names it has, and a file of rules goes on top of
+    the package's own. With `link` mentions get concepts, by what the bundle learned and by the
+    lexicon. Raises BundleError for what is neither, and ConfigurationError where it cannot link. A
+    run needs PyTorch, a bundle does not.
     """
     from bioweave.annotator import Annotator
     from bioweave.bundle import Bundle
@@ -55,7 +61,7 @@ def open_model(
         from bioweave.annotator.links import open_linker
 
         linker = open_linker(bundle.path, lexicon)
-    return Annotator(bundle, mode=mode, linker=linker)
+    return Annotator(bundle, mode=mode, linker=linker, lexicon=lexicon, rules=rules)
 
 
 def evaluate(

@@ -1,7 +1,7 @@
 """Dictionary hits: which words belong to a known name, as numbers that a tagger reads.
 
-`NameDictionary` compares words and no more; matchers over whole terminologies, with variants and
-spelling, fit the same slot.
+`NameDictionary` compares words and no more; `lexicon_dictionary` fits whole terminologies, with
+variants and spelling, into the same slot.
 """
 
 from __future__ import annotations

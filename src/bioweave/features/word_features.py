@@ -17,9 +17,9 @@ from bioweave.features.characters import CharacterEncoder
 from bioweave.features.dictionary import (
     COLUMNS_PER_LABEL,
     DictionaryMatcher,
-    NameDictionary,
     hit_features,
 )
+from bioweave.features.lexicon_dictionary import read_dictionary
 from bioweave.features.pos import PosTagger
 from bioweave.features.settings import FeatureSettings
 from bioweave.features.vectors import VectorVocabulary
@@ -143,7 +143,7 @@ class WordFeaturizer:
                 vocabulary=(
                     VectorVocabulary.read(folder / "vectors.json") if settings.vectors else None
                 ),
-                dictionary=NameDictionary.read(folder) if settings.dictionary else None,
+                dictionary=read_dictionary(folder) if settings.dictionary else None,
             )
         except (OSError, ValueError, KeyError, TypeError, ConfigurationError) as error:
             raise BundleError(f"{path}: no readable feature settings: {error}") from error

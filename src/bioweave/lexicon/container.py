@@ -18,7 +18,7 @@ import tempfile
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +26,7 @@ import numpy.typing as npt
 from bioweave.errors import LexiconError
 
 _MAGIC = b"bioweave lexicon"
-_VERSION = 1
+FORMAT_VERSION: Final = 1
 _HEAD = struct.Struct("<16sIIQI")
 _ALIGNMENT = 64
 _BYTES = "bytes"
@@ -58,7 +58,7 @@ def write_sections(path: Path, info: Mapping[str, Any], sections: Mapping[str, S
         {"info": info, "sections": table}, sort_keys=True, ensure_ascii=False
     ).encode()
     start = _aligned(_ALIGNMENT + len(header))
-    head = _HEAD.pack(_MAGIC, _VERSION, len(header), start + position, zlib.crc32(header))
+    head = _HEAD.pack(_MAGIC, FORMAT_VERSION, len(header), start + position, zlib.crc32(header))
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     try:
@@ -104,6 +104,16 @@ class SectionFile:
         """The file's bytes."""
         return len(self._map)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The sections' names, sorted."""
+        return tuple(sorted(self._sections))
+
+    def section(self, name: str) -> Section:
+        """A section as `write_sections` took it."""
+        is_bytes = self._section(name)["type"] == _BYTES
+        return bytes(self.raw(name)) if is_bytes else self.array(name)
+
     def array(self, name: str) -> npt.NDArray[Any]:
         """A section as an array that cannot be written to."""
         return np.frombuffer(self.raw(name), dtype=self._section(name)["type"])
@@ -136,10 +146,10 @@ class SectionFile:
                 f"{self.path}: the lexicon is truncated after {size} bytes; {_REMEDY}"
             )
         _, version, _, expected, _ = _HEAD.unpack_from(head)
-        if version > _VERSION:
+        if version > FORMAT_VERSION:
             raise LexiconError(
                 f"{self.path}: the lexicon has version {version}, and this bioweave reads up to "
-                f"{_VERSION}: upgrade bioweave, or build the lexicon anew"
+                f"{FORMAT_VERSION}: upgrade bioweave, or build the lexicon anew"
             )
         if size != expected:
             raise LexiconError(

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from typing import Final
+
+# Of concepts whose source does not say what they are: mentions of every label may mean them.
+ANY_LABEL: Final = "Any"
+
+
+def label_of_names(label: str, known: Collection[str]) -> str | None:
+    """Under which of a lexicon's labels the names for a label stand; None where it has none.
+
+    >>> label_of_names("Disease", ["Disease", "Gene"]), label_of_names("Disease", ["Any"])
+    ('Disease', 'Any')
+    """
+    return next((one for one in (label, ANY_LABEL) if one in known), None)
 
 
 class BranchLabels:

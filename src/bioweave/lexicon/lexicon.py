@@ -179,6 +179,12 @@ class Lexicon:
         numbers = self._squeezed_keys[start:end].tolist()
         return [number for number in numbers if self.keys[number].replace(" ", "") == squeezed]
 
+    def keys_of(self, label: str) -> Iterator[str]:
+        """The keys of the names that concepts of one label have, sorted."""
+        is_label = self.concept_labels == self.labels.index(label)
+        numbers = np.unique(self.name_keys[is_label[self.name_concepts]])
+        yield from map(self.keys.__getitem__, numbers.tolist())
+
     def key_names(self, key: int) -> Numbers:
         """The numbers of the names that share a key."""
         return self._key_names[self._key_offsets[key] : self._key_offsets[key + 1]]

@@ -14,6 +14,7 @@ from bioweave.lexicon.container import Section
 if TYPE_CHECKING:
     from bioweave.lexicon.lexicon import Lexicon
 
+LIKENESS = "like."  # what the names of these sections begin with
 _PARTS = ("codes", "starts", "keys", "weights", "n_keys")
 
 
@@ -62,4 +63,4 @@ def likeness_sections(
 
 
 def _prefix(label: int) -> str:
-    return f"like.{label}"
+    return f"{LIKENESS}{label}"

@@ -32,6 +32,8 @@ FEATURES = (
     "synonym",
     # All names of the concept.
     "further names",  # that look alike, in fives
+    "meaning",  # the cosine of the nearest in meaning
+    "nearest in meaning",  # of all candidates
     "preferred name is the key",
     "synonym is the key",
     # What annotators did.
@@ -53,6 +55,7 @@ FEATURES = (
 _COSINE, _PREFERRED, _SYNONYM, _FURTHER = map(
     FEATURES.index, ("cosine", "preferred name", "synonym", "further names")
 )
+_MEANING, _NEAREST = map(FEATURES.index, ("meaning", "nearest in meaning"))
 _PREFERRED_IS_KEY, _SYNONYM_IS_KEY = map(
     FEATURES.index, ("preferred name is the key", "synonym is the key")
 )
@@ -96,6 +99,8 @@ def gather(
         _describe(row, ids, keys, has_long_form, thesaurus)
     order = sorted(found, key=lambda ids: (-found[ids][_COSINE], ids))
     rows = np.array([found[ids] for ids in order], np.float32).reshape(-1, len(FEATURES))
+    if len(rows):
+        rows[:, _NEAREST] = rows[:, _MEANING] == rows[:, _MEANING].max()
     return Evidence(tuple(order), rows)
 
 
@@ -110,8 +115,10 @@ def _compare(
     words = key.split()
     for rank, name in enumerate(sorted(names, key=lambda one: (-one.cosine, one.key))):
         of_name: Row | None = None
+        meaning = thesaurus.likeness_in_meaning(key, name.key)
         for sense in name.senses:
             row = found.setdefault(sense.ids, [0.0] * len(FEATURES))
+            row[_MEANING] = max(row[_MEANING], meaning)
             row[_FURTHER] = min(row[_FURTHER] + (name.cosine > _ALIKE) / 5, 1.0)
             if name.key == key:
                 row[_PREFERRED_IS_KEY] = max(row[_PREFERRED_IS_KEY], sense.kind == PREFERRED)

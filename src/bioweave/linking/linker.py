@@ -8,14 +8,17 @@ from dataclasses import dataclass, replace
 from math import prod
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
-from bioweave.document import Concept, Document
+from bioweave.document import Concept, Document, Mention
 from bioweave.lexicon import Lexicon, normalise
 from bioweave.linking.appositions import appositions
 from bioweave.linking.composites import readings
 from bioweave.linking.evidence import Evidence, gather
 from bioweave.linking.learned import Ids, LabelNames, LearnedNames, names_of
+from bioweave.linking.meanings import WordMeanings
+from bioweave.linking.organism_context import Decision
+from bioweave.linking.organisms import GENE, GeneOrganisms
 from bioweave.linking.reranker import Reranker
 from bioweave.linking.thesaurus import LexiconNames, Thesaurus
 from bioweave.text.short_forms import defined_short_forms
@@ -32,7 +35,16 @@ _VAGUE = 0.5
 _SURE_OF_EXPLANATION = 0.7
 _REMEMBERED = 50_000  # names whose answer is kept
 
-LEARNED_NAME, RERANKER_PREFIX = "names.json", "reranker-"
+LEARNED_NAME, RERANKER_PREFIX, MEANINGS_NAME = "names.json", "reranker-", "words.npz"
+
+
+class _Question(NamedTuple):
+    """What `Linker.link` is asked; mentions of one document that ask the same are one."""
+
+    text: str
+    label: str
+    long_form: str | None
+    organism: Decision | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +81,15 @@ class Linker:
         learned: LearnedNames,
         rerankers: Mapping[str, Reranker],
         lexicon: Lexicon | None = None,
+        meanings: WordMeanings | None = None,
     ) -> None:
         self.learned = learned
+        self.meanings = meanings
         self.lexicon = lexicon
         self._rerankers = dict(rerankers)
         self._thesauri = {label: self._thesaurus(label) for label in rerankers}
-        self._known: OrderedDict[tuple[str, str, str | None], Link] = OrderedDict()
+        self._organisms = GeneOrganisms.of(lexicon) if GENE in rerankers else None
+        self._known: OrderedDict[_Question, Link] = OrderedDict()
         self._lock = Lock()
 
     def __getstate__(self) -> dict[str, Any]:
@@ -94,40 +109,52 @@ class Linker:
         return self.lexicon.canonical_id(id_) if self.lexicon else id_
 
     def _thesaurus(self, label: str) -> Thesaurus:
-        has_label = self.lexicon is not None and label in self.lexicon.labels
-        names = LexiconNames(self.lexicon, label) if self.lexicon and has_label else None
-        return Thesaurus(label, self.learned.labels.get(label, LabelNames()), names)
+        names = LexiconNames.of(self.lexicon, label)
+        learned = self.learned.labels.get(label, LabelNames())
+        return Thesaurus(label, learned, names, self.meanings)
 
     def __call__(self, document: Document) -> Document:
         """The document with the concepts of its mentions, instead of those they came with."""
         long_forms = defined_short_forms(document.text)
-        links = {
-            (mention.label, mention.text): self.link(
-                mention.text, mention.label, long_forms.get(mention.text)
-            )
+        genes = self._organisms.read(document, long_forms) if self._organisms else {}
+        questions = {
+            mention: _Question(mention.text, mention.label, long_forms.get(mention.text))
             for mention in document.mentions
             if mention.label in self._rerankers
-        }
-        _explain(links, document)
-        return document.with_mentions(
-            [
-                replace(mention, concepts=self.concepts(link, mention.label) if link else ())
-                for mention in document.mentions
-                for link in [links.get((mention.label, mention.text))]
-            ]
-        )
+        } | {mention: _Question(name.text, GENE, *name[1:]) for mention, name in genes.items()}
+        links = {question: self.link(*question) for question in dict.fromkeys(questions.values())}
+        _explain(links, questions, document)
+        mentions = []
+        for mention in document.mentions:
+            question = questions.get(mention)
+            concepts = self.concepts(links[question], mention.label) if question else ()
+            metadata = mention.metadata
+            if self._organisms and mention in genes:
+                told = self._organisms.told(concepts, genes[mention].organism)
+                metadata = {**metadata, **told}
+            mentions.append(replace(mention, concepts=concepts, metadata=metadata))
+        return document.with_mentions(mentions)
 
-    def link(self, text: str, label: str, long_form: str | None = None) -> Link:
+    def link(
+        self,
+        text: str,
+        label: str,
+        long_form: str | None = None,
+        organism: Decision | None = None,
+    ) -> Link:
         """What a mention of this label stands for; `long_form` is how its document spells it out.
 
-        Raises KeyError for a label that is not one of `labels`.
+        Of a gene `organism` says whose it is, where the lexicon has organisms. Raises KeyError for
+        a label that is not one of `labels`.
         """
-        whole = self._whole(text, label, long_form)
-        if whole.score > 0.5 and self._is_exact(text, label, long_form):
+        whole = self._whole(text, label, long_form, organism)
+        # A known gene in doubt for its organism is no list of genes.
+        is_clear = whole.score > 0.5 or organism is not None
+        if is_clear and self._is_exact(text, label, long_form):
             return whole
         best = whole if whole.ids else Link((), 0.0)
         for reading in readings(long_form or text):
-            parts = [self._whole(part, label, None) for part in reading]
+            parts = [self._whole(part, label, None, organism) for part in reading]
             ids = tuple(dict.fromkeys(id_ for part in parts for id_ in part.ids))
             if len(ids) < 2 or not all(part.ids for part in parts):
                 continue
@@ -162,22 +189,26 @@ class Linker:
     def _is_exact(self, text: str, label: str, long_form: str | None) -> bool:
         return any(map(self._thesauri[label].known, names_of(text, long_form)))
 
-    def _whole(self, text: str, label: str, long_form: str | None) -> Link:
-        question = (label, text, long_form)
+    def _whole(
+        self, text: str, label: str, long_form: str | None, organism: Decision | None
+    ) -> Link:
+        question = _Question(text, label, long_form, organism)
         with self._lock:
             if (known := self._known.get(question)) is not None:
                 self._known.move_to_end(question)
                 return known
         evidence = gather_evidence(text, long_form, self._thesauri[label])
-        answer = self._weighed(evidence, label)
+        answer = self._weighed(evidence, label, organism)
         with self._lock:
             self._known[question] = answer
             if len(self._known) > _REMEMBERED:
                 self._known.popitem(last=False)
         return answer
 
-    def _weighed(self, evidence: Evidence, label: str) -> Link:
+    def _weighed(self, evidence: Evidence, label: str, organism: Decision | None) -> Link:
         probabilities = self._rerankers[label].probabilities(evidence.rows)
+        if self._organisms is not None and organism is not None:
+            probabilities = self._organisms.weigh(evidence.candidates, probabilities, organism)
         *concepts, nothing = probabilities.tolist()
         if not concepts or nothing > _NOTHING_FITS:
             return Link((), nothing)
@@ -190,6 +221,8 @@ class Linker:
         self.learned.save(folder / LEARNED_NAME)
         for label, reranker in self._rerankers.items():
             reranker.save(folder / f"{RERANKER_PREFIX}{label}.npz")
+        if self.meanings is not None:
+            self.meanings.save(folder / MEANINGS_NAME)
 
     @classmethod
     def load(cls, folder: Path, lexicon: Lexicon | None = None) -> Linker:
@@ -198,16 +231,20 @@ class Linker:
             path.stem.removeprefix(RERANKER_PREFIX): Reranker.load(path)
             for path in sorted(folder.glob(f"{RERANKER_PREFIX}*.npz"))
         }
-        return cls(LearnedNames.load(folder / LEARNED_NAME), rerankers, lexicon)
+        words = folder / MEANINGS_NAME
+        meanings = WordMeanings.load(words) if words.is_file() else None
+        return cls(LearnedNames.load(folder / LEARNED_NAME), rerankers, lexicon, meanings)
 
 
-def _explain(links: dict[tuple[str, str], Link], document: Document) -> None:
+def _explain(
+    links: dict[_Question, Link], questions: Mapping[Mention, _Question], document: Document
+) -> None:
     """Let a mention that says little by itself have the concept of the one that explains it."""
     for pair in appositions(document):
-        names = [(mention.label, mention.text) for mention in pair]
-        if not all(name in links for name in names):
+        if not all(mention in questions for mention in pair):
             continue
-        vague, clear = sorted(names, key=lambda name: _sureness(links[name]))
+        asked = [questions[mention] for mention in pair]
+        vague, clear = sorted(asked, key=lambda question: _sureness(links[question]))
         own, given = links[vague], links[clear]
         if _sureness(own) < _VAGUE and given.ids and own.ids != given.ids:
             links[vague] = Link(given.ids, _SURE_OF_EXPLANATION * given.score)

@@ -9,8 +9,10 @@ from typing import NamedTuple, TypeVar
 
 from bioweave.lexicon import Lexicon
 from bioweave.lexicon.candidates import CandidateIndex
+from bioweave.lexicon.labels import label_of_names
 from bioweave.lexicon.likeness import LikeKeys
 from bioweave.linking.learned import Ids, LabelNames
+from bioweave.linking.meanings import Vector, WordMeanings
 
 # How many words, ids or keys have what is known of them kept.
 _REMEMBERED = 50_000
@@ -58,8 +60,16 @@ class Thesaurus:
     concept goes by the lexicon's own.
     """
 
-    def __init__(self, label: str, learned: LabelNames, lexicon: LexiconNames | None) -> None:
+    def __init__(
+        self,
+        label: str,
+        learned: LabelNames,
+        lexicon: LexiconNames | None,
+        meanings: WordMeanings | None = None,
+    ) -> None:
         self.label = label
+        self._word_meanings = meanings
+        self._meanings: dict[str, Vector] = {}
         self._lexicon = lexicon
         self._learned = learned
         self._weights: dict[str, float] = {}
@@ -130,6 +140,17 @@ class Thesaurus:
             _remember(self._weights, word, weight)
         return weight
 
+    def likeness_in_meaning(self, key: str, other: str) -> float:
+        """The cosine of two names' meanings, -1 to 1; 0 where nothing is known of either."""
+        words = self._word_meanings
+        return float(self._meaning(key, words) @ self._meaning(other, words)) if words else 0.0
+
+    def _meaning(self, key: str, words: WordMeanings) -> Vector:
+        if (meaning := self._meanings.get(key)) is None:
+            meaning = words.of(key, self.weight_of_word)
+            _remember(self._meanings, key, meaning)
+        return meaning
+
     @cached_property
     def _learned_keys(self) -> tuple[str, ...]:
         return tuple(sorted(self._learned.by_key))
@@ -147,6 +168,12 @@ class LexiconNames:
         self._name = label
         self._label = lexicon.labels.index(label)
         self._senses: dict[int, tuple[Sense, ...]] = {}
+
+    @classmethod
+    def of(cls, lexicon: Lexicon | None, label: str) -> LexiconNames | None:
+        """Those for a label, or for any where the lexicon does not tell; None where it has none."""
+        known = label_of_names(label, lexicon.labels) if lexicon else None
+        return cls(lexicon, known) if lexicon and known else None
 
     def canonical(self, id_: str) -> str:
         """The lexicon's own id of the concept with this id, or the id itself."""

@@ -8,11 +8,13 @@ from pathlib import Path
 from bioweave.document import Document
 from bioweave.errors import ConfigurationError
 from bioweave.features.characters import CharacterEncoder
-from bioweave.features.dictionary import NameDictionary
+from bioweave.features.dictionary import DictionaryMatcher, NameDictionary
+from bioweave.features.lexicon_dictionary import LexiconDictionary
 from bioweave.features.pos import PosTagger
 from bioweave.features.vectors import WordVectors, normal_form
 from bioweave.features.word2vec import read_word2vec
 from bioweave.features.word_features import WordFeaturizer
+from bioweave.lexicon import Lexicon
 from bioweave.model.settings import InputSizes
 from bioweave.training.recipe import Recipe
 from bioweave.training.vectors import VectorTraining, document_sentences, train_vectors
@@ -53,7 +55,7 @@ def make_featurizer(recipe: Recipe, vectors: WordVectors | None) -> WordFeaturiz
         characters=CharacterEncoder() if settings.characters else None,
         pos=PosTagger.load() if settings.pos else None,
         vocabulary=vectors.vocabulary if vectors is not None else None,
-        dictionary=_names(recipe.dictionary, settings.dictionary) if settings.dictionary else None,
+        dictionary=_dictionary(recipe) if settings.dictionary else None,
     )
 
 
@@ -62,12 +64,21 @@ def input_sizes(featurizer: WordFeaturizer | None) -> InputSizes:
     return InputSizes(**featurizer.sizes) if featurizer is not None else InputSizes()
 
 
+def _dictionary(recipe: Recipe) -> DictionaryMatcher:
+    choice, labels = recipe.dictionary, recipe.features.dictionary
+    if choice.lexicon is None:
+        return _names(choice.names, labels)
+    if choice.names:
+        raise ConfigurationError("the recipe's [dictionary] has a lexicon and names: choose one")
+    return LexiconDictionary(Lexicon.open(choice.lexicon), labels)
+
+
 def _names(files: dict[str, Path], labels: Sequence[str]) -> NameDictionary:
     missing = [label for label in labels if label not in files]
     if missing:
         raise ConfigurationError(
-            "model.dictionary is on, but the recipe's [dictionary] names no file "
-            f"for {missing[0]!r}"
+            "model.dictionary is on, but the recipe's [dictionary] has no lexicon, and its names "
+            f"no file for {missing[0]!r}"
         )
     names = {}
     for label in labels:

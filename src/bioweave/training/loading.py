@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -12,7 +13,9 @@ from tokenizers import Tokenizer
 from bioweave import __version__, corpus
 from bioweave.bundle import Bundle, HeadManifest, Manifest
 from bioweave.errors import ConfigurationError, CorpusError
+from bioweave.features.lexicon_dictionary import LexiconDictionary
 from bioweave.features.word_features import WordFeaturizer
+from bioweave.lexicon import SourceInfo
 from bioweave.model.encoder import load_encoder
 from bioweave.model.encoders import ENCODERS
 from bioweave.model.tagger import Tagger, build_tagger
@@ -36,6 +39,7 @@ class FinishedRun:
     @property
     def manifest(self) -> Manifest:
         """What a bundle made from the run says of itself, before anything was measured."""
+        names = _name_sources(self.featurizer)
         return Manifest(
             name=self.recipe.name,
             bioweave_version=__version__,
@@ -50,9 +54,11 @@ class FinishedRun:
             ),
             windows=self.recipe.windows,
             features=self.recipe.features,
+            thresholds=self.recipe.thresholds,
+            lexicon_thresholds=self.recipe.lexicon_thresholds,
             short_forms=self.recipe.short_forms,
-            provenance=_provenance(self.recipe, self.record),
-            licences=_licences(self.recipe),
+            provenance=_provenance(self.recipe, self.record, names),
+            licences=_licences(self.recipe, names),
         )
 
 
@@ -100,7 +106,9 @@ def load_run(path: Path, *, precision: Literal["fp32", "bf16"] = "fp32") -> Bund
     )
 
 
-def _provenance(recipe: Recipe, record: dict[str, Any]) -> dict[str, Any]:
+def _provenance(
+    recipe: Recipe, record: dict[str, Any], names: Sequence[SourceInfo]
+) -> dict[str, Any]:
     kept = (
         "name",
         "seed",
@@ -117,11 +125,22 @@ def _provenance(recipe: Recipe, record: dict[str, Any]) -> dict[str, Any]:
     return {
         "encoder": recipe.model.encoder,
         **{name: record[name] for name in kept if record.get(name) is not None},
+        **({"dictionary": [_told(source) for source in names]} if names else {}),
     }
 
 
-def _licences(recipe: Recipe) -> dict[str, str]:
-    licences = {}
+def _told(source: SourceInfo) -> dict[str, str | None]:
+    return {"name": source.name, "version": source.version, "sha256": source.sha256}
+
+
+def _name_sources(featurizer: WordFeaturizer | None) -> tuple[SourceInfo, ...]:
+    """The terminologies whose names the dictionary finds."""
+    dictionary = featurizer.dictionary if featurizer is not None else None
+    return dictionary.sources if isinstance(dictionary, LexiconDictionary) else ()
+
+
+def _licences(recipe: Recipe, names: Sequence[SourceInfo]) -> dict[str, str]:
+    licences = {f"names of {source.name}": source.licence or "not stated" for source in names}
     source = ENCODERS.get(recipe.model.encoder or "")
     if source is not None:
         licences[f"encoder {source.name}"] = source.licence

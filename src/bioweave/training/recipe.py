@@ -22,7 +22,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
-from bioweave.bundle import ShortFormRules
+from bioweave.bundle import LexiconThresholdTable, ShortFormRules, ThresholdTable
 from bioweave.document import TagScheme
 from bioweave.errors import ConfigurationError
 from bioweave.features.settings import FeatureSettings
@@ -85,6 +85,17 @@ class VectorChoice(_Section):
     dimensions: Annotated[int, Field(gt=0)] = 100
     epochs: Annotated[int, Field(gt=0)] = 10
     min_count: Annotated[int, Field(gt=0)] = 2
+
+
+class DictionaryChoice(_Section):
+    """Whose names are the dictionary hits, where `model.dictionary` is on."""
+
+    # A compiled lexicon; what it has of the labels goes into the bundle.
+    lexicon: Path | None = None
+    # Instead of one: a text file of names, one a line, for each label.
+    names: dict[str, Path] = {}
+    # Whose hits are given, by default those of the recipe's labels. Others may help as well.
+    labels: tuple[str, ...] = ()
 
 
 class DistillationChoice(_Section):
@@ -154,10 +165,13 @@ class Recipe(_Section):
     model: TaggerSettings = TaggerSettings()
     windows: WindowSettings = WindowSettings()
     vectors: VectorChoice = VectorChoice()
-    # A text file of names, one a line, for each label: where model.dictionary is on.
-    dictionary: dict[str, Path] = {}
+    dictionary: DictionaryChoice = DictionaryChoice()
     # What annotation makes of the short forms that a document defines; chosen on dev.
     short_forms: ShortFormRules = ShortFormRules()
+    # The least confidence of mentions by mode and label, without a lexicon and with one: what
+    # `bioweave modes` chose on dev.
+    thresholds: ThresholdTable = {}
+    lexicon_thresholds: LexiconThresholdTable = {}
     distillation: DistillationChoice | None = None
     training: TrainingSettings = TrainingSettings()
 
@@ -186,6 +200,11 @@ class Recipe(_Section):
             unknown = [label for label in head.labels if label not in self.labels]
             if unknown:
                 raise ValueError(f"head {head.name!r} has label {unknown[0]!r}, not in labels")
+        for table in (self.thresholds, self.lexicon_thresholds):
+            for mode, by_label in table.items():
+                unknown = [label for label in by_label if label not in self.labels]
+                if unknown:
+                    raise ValueError(f"{mode} has a threshold of {unknown[0]!r}, not in labels")
         if all(head.auxiliary for head in self.head_choices):
             raise ValueError("every head is auxiliary: none is left to annotate")
         return self
@@ -206,7 +225,7 @@ class Recipe(_Section):
             characters=self.model.characters != "none",
             pos=self.model.pos,
             vectors=self.model.vectors,
-            dictionary=self.labels if self.model.dictionary else (),
+            dictionary=(self.dictionary.labels or self.labels) if self.model.dictionary else (),
         )
 
 

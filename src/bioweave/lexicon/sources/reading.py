@@ -15,6 +15,7 @@ from bioweave.lexicon.sources.mesh_xml import read_mesh_xml
 from bioweave.lexicon.sources.obo import read_obo
 from bioweave.lexicon.sources.rrf import read_rrf
 from bioweave.lexicon.sources.settings import SourceSettings
+from bioweave.lexicon.sources.subjects import HEADER, read_subjects
 from bioweave.lexicon.sources.taxonomy import read_taxonomy
 from bioweave.lexicon.sources.tsv import read_tsv
 
@@ -30,6 +31,7 @@ FORMATS: Mapping[str, Reader] = MappingProxyType(
         "rrf": read_rrf,
         "ctd": read_ctd,
         "id-pairs": read_id_pairs,
+        "subjects": read_subjects,
     }
 )
 
@@ -62,6 +64,8 @@ def detect_format(file: SourceFile) -> str:
         return "obo"
     if head.startswith(b"#tax_id\tGeneID"):
         return "gene-info"
+    if head.startswith(",".join(HEADER).encode()):
+        return "subjects"
     if b"\n# Fields:" in head or head.startswith(b"# Fields:"):
         return "ctd"
     return "tsv"

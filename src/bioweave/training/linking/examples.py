@@ -13,6 +13,7 @@ from bioweave.linking import LearnedNames
 from bioweave.linking.evidence import Evidence
 from bioweave.linking.learned import LabelNames, names_of
 from bioweave.linking.linker import gather_evidence
+from bioweave.linking.meanings import WordMeanings
 from bioweave.linking.thesaurus import LexiconNames, Thesaurus
 from bioweave.scoring import concept_groups
 from bioweave.text.short_forms import defined_short_forms
@@ -32,6 +33,7 @@ def linking_examples(
     label: str,
     names: LexiconNames | None,
     settings: LinkerTraining,
+    meanings: WordMeanings | None = None,
 ) -> Iterator[LinkingExample]:
     """The mentions of one label as they look to a linker that never saw their document.
 
@@ -41,7 +43,7 @@ def linking_examples(
     for fold in range(settings.folds):
         others = [one for i, one in enumerate(documents) if i % settings.folds != fold]
         learned = LearnedNames.from_documents(others, [label]).labels.get(label, LabelNames())
-        thesauri = [Thesaurus(label, learned, names), Thesaurus(label, learned, None)]
+        thesauri = [Thesaurus(label, learned, own, meanings) for own in (names, None)]
         for document in documents[fold :: settings.folds]:
             long_forms = defined_short_forms(document.text)
             for mention in document.mentions:

@@ -16,13 +16,16 @@ from bioweave.bundle.parts import LINKING_NAME, replace_part
 from bioweave.corpus import files, info, load
 from bioweave.document import Document
 from bioweave.errors import ConfigurationError
+from bioweave.features.vectors import WordVectors
+from bioweave.features.word2vec import read_word2vec
 from bioweave.lexicon import Lexicon
 from bioweave.linking import LearnedNames, Linker
 from bioweave.linking.thesaurus import LexiconNames
 from bioweave.training.linking.examples import linking_examples
 from bioweave.training.linking.network import fit_reranker
 from bioweave.training.linking.settings import LinkerTraining
-from bioweave.training.provenance import checksums
+from bioweave.training.linking.words import word_meanings
+from bioweave.training.provenance import checksums, sha256
 
 logger = logging.getLogger(__name__)
 
@@ -32,22 +35,26 @@ def train_linker(
     labels: Sequence[str],
     lexicon: Lexicon | None = None,
     settings: LinkerTraining | None = None,
+    vectors: WordVectors | None = None,
 ) -> Linker:
     """A linker of what the documents' mentions are linked to, and of a lexicon's names.
 
-    Raises ConfigurationError where no mention of a label has a concept.
+    With `vectors`, the commonest word first, names are compared by what they mean as well. Raises
+    ConfigurationError where no mention of a label has a concept.
     """
     settings = settings or LinkerTraining()
     torch.manual_seed(settings.seed)
+    learned = LearnedNames.from_documents(documents, labels)
+    meanings = word_meanings(vectors, learned, lexicon, labels) if vectors else None
     rerankers = {}
     for label in labels:
-        names = LexiconNames(lexicon, label) if lexicon and label in lexicon.labels else None
-        examples = list(linking_examples(documents, label, names, settings))
+        names = LexiconNames.of(lexicon, label)
+        examples = list(linking_examples(documents, label, names, settings, meanings))
         if not any(example.is_right[:-1].any() for example in examples):
             raise ConfigurationError(f"no mention of {label} has a concept that could be learned")
         logger.info("%s: %d mentions to learn linking from", label, len(examples))
         rerankers[label] = fit_reranker(examples, settings)
-    return Linker(LearnedNames.from_documents(documents, labels), rerankers, lexicon)
+    return Linker(learned, rerankers, lexicon, meanings)
 
 
 def learn_linking(
@@ -55,10 +62,12 @@ def learn_linking(
     corpora: Sequence[str],
     lexicon: Lexicon | None = None,
     settings: LinkerTraining | None = None,
+    vectors: Path | None = None,
 ) -> dict[str, Any]:
     """Train a linker on corpora, such as "bc5cdr:train+dev", and put it into a bundle.
 
-    Labels are those of the bundle that the corpora give concepts to. Returns what the bundle's
+    Labels are those of the bundle that the corpora give concepts to. `vectors` is a file of word
+    embeddings in word2vec's format. Returns what the bundle's
     manifest then tells of it. Raises CorpusError and BundleError where either cannot be read, and
     ConfigurationError where no mention has a concept.
     """
@@ -81,10 +90,12 @@ def learn_linking(
         raise ConfigurationError(
             f"{', '.join(corpora)}: no mention of {', '.join(manifest.labels)} has a concept"
         )
-    linker = train_linker(documents, labels, lexicon, settings)
+    embeddings = read_word2vec(vectors) if vectors is not None else None
+    linker = train_linker(documents, labels, lexicon, settings, embeddings)
     told = {
         "corpora": sources,
         "mentions": {label: n_linked[label] for label in labels},
+        "vectors": {"name": vectors.name, "sha256": sha256(vectors)} if vectors else None,
         "lexicon": [asdict(source) for source in lexicon.sources] if lexicon else [],
         "settings": asdict(settings),
     }
