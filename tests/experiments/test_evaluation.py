@@ -289,7 +289,7 @@ def test_all_has_folders_of_ones_own_too(tmp_path, monkeypatch):
 def rooms(monkeypatch):
     """Annotator, bundle and training that only say what they were asked for."""
     stand_ins = {
-        "annotator": {"Annotator": lambda bundle, mode, linker: (bundle, mode, linker)},
+        "annotator": {"Annotator": lambda bundle, **asked: (bundle, asked)},
         "bundle": {"Bundle": SimpleNamespace(load=lambda path: ("bundle", path))},
         "training": {"load_run": lambda path: ("run", path)},
     }
@@ -301,13 +301,18 @@ def rooms(monkeypatch):
 @pytest.mark.usefixtures("rooms")
 def test_a_folder_with_a_run_record_is_opened_as_a_run(tmp_path):
     (tmp_path / "run.json").write_text("{}")
-    assert open_model(str(tmp_path), mode="recall") == (("run", tmp_path), "recall", None)
+    wanted = {"mode": "recall", "linker": None, "lexicon": tmp_path / "l", "rules": tmp_path / "r"}
+    asked = open_model(
+        str(tmp_path), mode="recall", lexicon=wanted["lexicon"], rules=wanted["rules"]
+    )
+    assert asked == (("run", tmp_path), wanted)
 
 
 def test_anything_else_is_opened_as_a_bundle_without_the_training_room(rooms, tmp_path):
     rooms.setitem(sys.modules, "bioweave.training", None)  # importing it would fail
     for path in ("default", str(tmp_path)):
-        assert open_model(path) == (("bundle", path), "balanced", None)
+        plain = {"mode": "balanced", "linker": None, "lexicon": None, "rules": None}
+        assert open_model(path) == (("bundle", path), plain)
 
 
 @needs_corpora
