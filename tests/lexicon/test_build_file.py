@@ -37,6 +37,11 @@ learn = ["ncbi-disease"]
 """
 
 
+@pytest.fixture(autouse=True)
+def _without_a_folder_of_terminologies(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("BIOWEAVE_TERMINOLOGIES", raising=False)
+
+
 def _write(path: Path, text: str) -> Path:
     path.write_text(text, encoding="utf-8")
     return path
