@@ -198,3 +198,24 @@ def test_an_annotator_goes_by_a_file_of_rules(tmp_path: Path) -> None:
     kept = Annotator(bundle, rules=path, mode="precision", labels=["Gene"])(text)
     every = Annotator(bundle, rules=path, labels=["Gene"])(text)
     assert kept.mentions == every.mentions
+
+
+@pytest.mark.parametrize(
+    ("name", "mention", "left"),
+    [
+        ("severity-before", "Severe mild gout", "gout"),
+        ("severity-before", "severe combined immunodeficiency", None),
+        ("severity-before", "Severe acute respiratory syndrome", None),
+        ("severity-before", "mild cognitive impairment", None),
+        ("isotopes-before", "[3H]-nol", "nol"),
+        ("isotopes-before", "[(14)C]nol", "nol"),
+        ("isotopes-before", "[99mTc]nol", "nol"),
+        ("isotopes-before", "(2S)-nol", None),
+        ("isotopes-before", "(13E)-nol", None),
+        ("isotopes-before", "(11b)-nol", None),
+    ],
+)
+def test_the_packages_trims_leave_names_whole(name: str, mention: str, left: str | None) -> None:
+    chosen = next(one for one in shipped_rules().rules if one.name == name)
+    label = chosen.labels[0]
+    assert changed(f"of {mention} now", mention, chosen, label=label) == (left or mention)

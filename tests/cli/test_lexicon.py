@@ -140,3 +140,22 @@ def test_help_names_every_profile() -> None:
 
     text = " ".join(_run("build", "--help").replace("│", " ").split())
     assert all(name in text for name in PROFILES)
+
+
+def test_nothing_is_written_over_what_is_read(mesh: Path, tmp_path: Path) -> None:
+    text = tmp_path / "in.jsonl"
+    text.write_text('{"text": "Gout"}\n', encoding="utf-8")
+    trees = tmp_path / "trees.tsv"
+    plan = tmp_path / "plan.toml"
+    plan.write_text(f'[[source]]\npath = "{trees.name}"\nlabel = "Disease"\n', encoding="utf-8")
+    for out, command in [
+        (text, ["match", mesh, text]),
+        (mesh, ["match", mesh, text, "--to", "jsonl"]),
+        (trees, ["build", trees, "--label", "Disease"]),
+        (trees, ["build", f"mesh={tmp_path / 'mesh2024.tsv'}", "--codes", trees]),
+        (trees, ["build", plan]),
+        (plan, ["build", plan]),
+    ]:
+        before = out.read_bytes()
+        _run(*command, "-o", out, status=2)
+        assert out.read_bytes() == before

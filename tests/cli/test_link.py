@@ -177,3 +177,10 @@ def test_mesh_is_a_lexicon_by_name(
     annotator = bioweave.load(bundle, link=True, lexicon="mesh")
     assert annotator.linker is not None and annotator.linker.lexicon is not None
     assert annotator.linker.lexicon.index_of("MESH:D900001") is not None
+
+
+def test_documents_are_not_linked_onto_themselves(bundle: Path, tmp_path: Path) -> None:
+    path = tmp_path / "in.jsonl"
+    path.write_text('{"text": "gout"}\n', encoding="utf-8")
+    assert "also read from" in run("link", path, "--model", bundle, "-o", path, status=2)
+    assert path.read_text(encoding="utf-8") == '{"text": "gout"}\n'

@@ -45,6 +45,23 @@ def test_nothing_fits_what_is_unheard_of(linker: Linker) -> None:
     assert linker.link("...", "Disease") == Link((), pytest.approx(1.0))
 
 
+def test_the_likeliest_concept_is_given_all_the_same_where_it_is_asked_for(linker: Linker) -> None:
+    assert linker.link("tolerant fevers", "Disease").ids == ()
+    found = linker.link("tolerant fevers", "Disease", always=True)
+    assert found.ids == ("X:2",)
+    assert 0 < found.score < 0.5
+    document = mentioned("They had tolerant fevers.", ("tolerant fevers", ""))
+    assert linker(document).mentions[0].concepts == ()
+    assert linker.linked(document, always=True).mentions[0].concepts[0].id == "X:2"
+
+
+def test_parts_of_a_composite_are_one_concept_each(lexicon: Lexicon) -> None:
+    met = [mentioned("Both failures hurt.", ("Both failures", "X:5 X:6"))]
+    linker = Linker(LearnedNames.from_documents(met), {"Disease": believing()}, lexicon)
+    assert set(linker.link("both failures", "Disease").ids) == {"X:5", "X:6"}
+    assert linker.link("both failures and tolic fever", "Disease").ids == ()
+
+
 def test_composites_have_several_concepts(linker: Linker) -> None:
     found = linker.link("left and right orbane failure", "Disease")
     assert set(found.ids) == {"X:5", "X:6"}

@@ -199,7 +199,13 @@ def test_a_name_that_one_organism_alone_has_is_its_gene_even_so(both: Lexicon) -
     assert concept.score < in_mice.score
 
 
-def test_without_genes_of_the_organism_no_gene_or_a_doubtful_one(human_only: Lexicon) -> None:
+def test_no_gene_where_the_mention_names_another_organism(both: Lexicon) -> None:
+    [mention] = linker_with(both)(genes("Human Tolc4 falls.", "Tolc4")).mentions
+    assert mention.concepts == ()
+    assert mention.metadata == {"organism": "NCBITaxon:9606", "organism_by": "mention"}
+
+
+def test_without_genes_of_the_organism_no_gene(human_only: Lexicon) -> None:
     linker = linker_with(human_only)
     sure, doubtful, human = (
         linker(genes(text, "velmarin")).mentions[0]
@@ -207,11 +213,11 @@ def test_without_genes_of_the_organism_no_gene_or_a_doubtful_one(human_only: Lex
     )
     assert sure.concepts == ()
     assert sure.metadata == {"organism": "NCBITaxon:10090", "organism_by": "mention"}
-    [doubted], [clear] = doubtful.concepts, human.concepts
-    assert doubted.id == clear.id == "NCBIGene:1"
-    assert doubted.score is not None and clear.score is not None
-    assert doubted.score < 0.5 < clear.score
-    assert doubtful.metadata["organism_linked"] == "NCBITaxon:9606"
+    assert doubtful.concepts == ()
+    assert doubtful.metadata == {"organism": "NCBITaxon:10090", "organism_by": "sentence"}
+    [clear] = human.concepts
+    assert clear.id == "NCBIGene:1"
+    assert clear.score is not None and clear.score > 0.5
 
 
 @pytest.mark.parametrize("taxon", ["9606", "10090", "4932", "10116"])

@@ -101,13 +101,12 @@ def annotate(
     from bioweave.cli.named_lexicon import named_lexicon
     from bioweave.cli.outputs import TERMINAL, choose_format, open_output
     from bioweave.cli.progress import AnnotationProgress
-    from bioweave.cli.sources import find_sources
+    from bioweave.cli.sources import find_sources, refuse_overwriting
     from bioweave.cli.workers import AnnotatorSettings, threads_per_worker
 
     lexicon = named_lexicon(lexicon)
     sources = find_sources(paths or _piped_in(), from_)
-    if out is not None and any(_is_same_file(source.path, out) for source in sources):
-        raise typer.BadParameter(f"{out} is also read from; write somewhere else")
+    refuse_overwriting((source.path for source in sources), out)
     format = choose_format(to, out)
     settings = AnnotatorSettings(
         model=model,
@@ -153,7 +152,3 @@ def _split(labels: str | None) -> tuple[str, ...] | None:
     if labels is None:
         return None
     return tuple(label.strip() for label in labels.split(",") if label.strip())
-
-
-def _is_same_file(source: Path | None, out: Path) -> bool:
-    return source is not None and out.exists() and source.samefile(out)

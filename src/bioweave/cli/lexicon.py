@@ -70,6 +70,7 @@ def build(
     (id, name, kind), OBO, MeSH XML, gene_info, names.dmp, RRF or CTD's, packed with gzip or not.
     """
     from bioweave.cli import lexicon_plan, lexicon_tables
+    from bioweave.cli.sources import refuse_overwriting
     from bioweave.cli.working import working
     from bioweave.lexicon.building import build_lexicon
 
@@ -81,6 +82,8 @@ def build(
         learn=learn or (),
         report=_say,
     )
+    read = (path for source in plan.sources for path in (source.path, source.codes))
+    refuse_overwriting((*read, *map(Path, sources)), out)
     with working(f"building {out}"):
         lexicon = build_lexicon(
             plan.sources,
@@ -178,11 +181,12 @@ def match(
     from bioweave.cli.named_lexicon import named_lexicon
     from bioweave.cli.outputs import TERMINAL, choose_format, open_output
     from bioweave.cli.progress import AnnotationProgress
-    from bioweave.cli.sources import find_sources
+    from bioweave.cli.sources import find_sources, refuse_overwriting
     from bioweave.lexicon import Lexicon, Matcher
 
     format = choose_format(to, out)
     sources = find_sources(paths or ["-"], from_)
+    refuse_overwriting((path, *(source.path for source in sources)), out)
     annotator = LexiconAnnotator(
         Matcher(Lexicon.open(named_lexicon(path)), held_back=held_back),
         labels=_split(labels),

@@ -14,7 +14,7 @@ from bioweave.cli.annotation import AnnotationReport, run_stage
 from bioweave.cli.document_stream import annotate_stream
 from bioweave.cli.outputs import TERMINAL, choose_format, open_output
 from bioweave.cli.progress import AnnotationProgress
-from bioweave.cli.sources import find_sources
+from bioweave.cli.sources import find_sources, refuse_overwriting
 from bioweave.document import Document
 from bioweave.errors import ConfigurationError
 from bioweave.linking import Linker
@@ -41,6 +41,7 @@ def link_documents(
     """Link the mentions of documents, write them, and say on standard error how it went."""
     format = choose_format(to, out)
     sources = find_sources(paths, from_)
+    refuse_overwriting((source.path for source in sources), out)
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     with AnnotationProgress(console, len(sources), is_quiet=format == TERMINAL) as progress:
         report = run_stage(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import typer
 
 from bioweave.document import Document
 from bioweave.errors import ConfigurationError, FormatError
@@ -41,6 +43,14 @@ def find_sources(paths: Sequence[str], format: str) -> list[DocumentSource]:
     if paths.count(STANDARD_INPUT) > 1:
         raise ConfigurationError("standard input can be read once only; give '-' once")
     return [source for path in paths for source in _behind(path, format)]
+
+
+def refuse_overwriting(paths: Iterable[Path | None], out: Path | None) -> None:
+    """Raise BadParameter where what is to be written is one of the files that are read."""
+    if out is None or not out.exists():
+        return
+    if any(path is not None and path.exists() and out.samefile(path) for path in paths):
+        raise typer.BadParameter(f"{out} is also read from; write somewhere else")
 
 
 def _behind(path: str, format: str) -> Iterator[DocumentSource]:

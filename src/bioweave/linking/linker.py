@@ -26,9 +26,8 @@ from bioweave.text.short_forms import defined_short_forms
 # Names. On dev the right concept is among the likeliest 20 in 95 to 96% of gold mentions, among
 # the likeliest 50 in 95 to 97%.
 _N_SIMILAR = 40
-# How likely "none" must be to be the answer. Against 0.5 this links 0.1 to 0.4 points more of dev's
-# gold mentions rightly; to answer always would add 0.4 on ncbi-disease and nothing on bc5cdr.
-_NOTHING_FITS = 0.7
+# Each part of a composite must be as sure as this: a list must not swallow what it resembles.
+_SURE_PART = 0.3
 # Below this a link gives way to that of a mention which explains it, in brackets or before them;
 # how many of the links that came about so are right on the dev splits of ncbi-disease and bc5cdr.
 _VAGUE = 0.5
@@ -56,6 +55,18 @@ class Link:
 
     ids: Ids
     score: float
+
+
+class _Weighed(NamedTuple):
+    """The likeliest concept (without ids where there is no candidate), and how likely is none."""
+
+    best: Link
+    nothing: float
+
+    def answer(self, *, always: bool = False) -> Link:
+        """The concept, unless none is likelier; `always` asks for it all the same."""
+        is_given = self.best.ids and (always or self.best.score > self.nothing)
+        return self.best if is_given else Link((), self.nothing)
 
 
 def gather_evidence(text: str, long_form: str | None, thesaurus: Thesaurus) -> Evidence:
@@ -89,7 +100,7 @@ class Linker:
         self._rerankers = dict(rerankers)
         self._thesauri = {label: self._thesaurus(label) for label in rerankers}
         self._organisms = GeneOrganisms.of(lexicon) if GENE in rerankers else None
-        self._known: OrderedDict[_Question, Link] = OrderedDict()
+        self._known: OrderedDict[_Question, _Weighed] = OrderedDict()
         self._lock = Lock()
 
     def __getstate__(self) -> dict[str, Any]:
@@ -115,6 +126,13 @@ class Linker:
 
     def __call__(self, document: Document) -> Document:
         """The document with the concepts of its mentions, instead of those they came with."""
+        return self.linked(document)
+
+    def linked(self, document: Document, *, always: bool = False) -> Document:
+        """The same; `always` gives the likeliest concept even where it is likelier that none fits.
+
+        That is what is asked for where mentions are known to have a concept, as in a corpus.
+        """
         long_forms = defined_short_forms(document.text)
         genes = self._organisms.read(document, long_forms) if self._organisms else {}
         questions = {
@@ -122,7 +140,10 @@ class Linker:
             for mention in document.mentions
             if mention.label in self._rerankers
         } | {mention: _Question(name.text, GENE, *name[1:]) for mention, name in genes.items()}
-        links = {question: self.link(*question) for question in dict.fromkeys(questions.values())}
+        links = {
+            question: self.link(*question, always=always)
+            for question in dict.fromkeys(questions.values())
+        }
         _explain(links, questions, document)
         mentions = []
         for mention in document.mentions:
@@ -141,26 +162,28 @@ class Linker:
         label: str,
         long_form: str | None = None,
         organism: Decision | None = None,
+        *,
+        always: bool = False,
     ) -> Link:
         """What a mention of this label stands for; `long_form` is how its document spells it out.
 
-        Of a gene `organism` says whose it is, where the lexicon has organisms. Raises KeyError for
-        a label that is not one of `labels`.
+        Of a gene `organism` says whose it is, where the lexicon has organisms. `always` is that of
+        `linked`. Raises KeyError for a label that is not one of `labels`.
         """
-        whole = self._whole(text, label, long_form, organism)
+        whole = self._whole(text, label, long_form, organism).answer(always=always)
         # A known gene in doubt for its organism is no list of genes.
         is_clear = whole.score > 0.5 or organism is not None
         if is_clear and self._is_exact(text, label, long_form):
             return whole
         best = whole if whole.ids else Link((), 0.0)
         for reading in readings(long_form or text):
-            parts = [self._whole(part, label, None, organism) for part in reading]
-            ids = tuple(dict.fromkeys(id_ for part in parts for id_ in part.ids))
-            if len(ids) < 2 or not all(part.ids for part in parts):
+            parts = [self._whole(part, label, None, organism).answer() for part in reading]
+            if any(len(part.ids) != 1 or part.score < _SURE_PART for part in parts):
                 continue
+            ids = tuple(dict.fromkeys(id_ for part in parts for id_ in part.ids))
             # A geometric mean, so that readings of many parts are no worse for their number.
             score = prod(part.score for part in parts) ** (1 / len(parts))
-            if score > best.score:
+            if len(ids) > 1 and score > best.score:
                 best = Link(ids, score)
         return best if best.ids else whole
 
@@ -191,29 +214,29 @@ class Linker:
 
     def _whole(
         self, text: str, label: str, long_form: str | None, organism: Decision | None
-    ) -> Link:
+    ) -> _Weighed:
         question = _Question(text, label, long_form, organism)
         with self._lock:
             if (known := self._known.get(question)) is not None:
                 self._known.move_to_end(question)
                 return known
         evidence = gather_evidence(text, long_form, self._thesauri[label])
-        answer = self._weighed(evidence, label, organism)
+        weighed = self._weigh(evidence, label, organism)
         with self._lock:
-            self._known[question] = answer
+            self._known[question] = weighed
             if len(self._known) > _REMEMBERED:
                 self._known.popitem(last=False)
-        return answer
+        return weighed
 
-    def _weighed(self, evidence: Evidence, label: str, organism: Decision | None) -> Link:
+    def _weigh(self, evidence: Evidence, label: str, organism: Decision | None) -> _Weighed:
         probabilities = self._rerankers[label].probabilities(evidence.rows)
         if self._organisms is not None and organism is not None:
             probabilities = self._organisms.weigh(evidence.candidates, probabilities, organism)
         *concepts, nothing = probabilities.tolist()
-        if not concepts or nothing > _NOTHING_FITS:
-            return Link((), nothing)
+        if not concepts:
+            return _Weighed(Link((), 0.0), nothing)
         best = max(range(len(concepts)), key=concepts.__getitem__)
-        return Link(evidence.candidates[best], concepts[best])
+        return _Weighed(Link(evidence.candidates[best], concepts[best]), nothing)
 
     def save(self, folder: Path) -> None:
         """Write what was learned into a folder; a lexicon stays where it is."""

@@ -72,7 +72,8 @@ class GeneOrganisms:
         """[candidates + 1] probabilities -> the same once the organism is known; they sum to 1.
 
         A candidate counts as much as its organism is likely. Where the lexicon has no genes of
-        the organism decided on, it is the last answer, that nothing fits, which becomes as likely.
+        the organism decided on, or the mention itself names it and no candidate is of it, it is the
+        last answer, that nothing fits, which becomes as likely.
         Ids that the lexicon lacks are taken to be of no organism that it has.
         """
         sure = (_OF_HUMAN if decided.taxon == HUMAN else _OF_OTHERS)[decided.ground]
@@ -80,7 +81,8 @@ class GeneOrganisms:
         shares = self._shares(decided.taxon, sure)
         elsewhere = 1 - sure if decided.taxon in self.taxa else sure
         odds = probabilities * np.array([*(shares.get(one or "", elsewhere) for one in own), 1.0])
-        if decided.taxon not in self.taxa:
+        is_named = decided.ground is Ground.MENTION
+        if decided.taxon not in (own if is_named else self.taxa):
             odds[-1] += sure * (1 - probabilities[-1])
         weighed: npt.NDArray[np.float64] = odds / odds.sum()
         return weighed
