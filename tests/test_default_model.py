@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from bioweave.training.recipe import load_recipe
+from bioweave.training.recipe_file import load_recipe
 
 ROOT = Path(__file__).parents[1]
 

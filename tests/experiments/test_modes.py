@@ -25,7 +25,7 @@ from bioweave.experiments.mode_plot import curves
 from bioweave.experiments.mode_spans import JudgedSpans, judge, tag_corpus
 from bioweave.experiments.splits import HeldOut
 from bioweave.scoring import Counts
-from bioweave.training.recipe import load_recipe
+from bioweave.training.recipe_file import load_recipe
 
 SAMPLE = Path(__file__).parents[1] / "data" / "corpora"
 

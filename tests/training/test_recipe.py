@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from bioweave.errors import ConfigurationError
-from bioweave.training.recipe import HeadChoice, load_recipe, save_recipe
+from bioweave.training.recipe import HeadChoice
+from bioweave.training.recipe_file import load_recipe, save_recipe
 
 MINIMAL = """
 name = "small"

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from bioweave.training.export import export_run
     from bioweave.training.loading import load_run, open_run
-    from bioweave.training.recipe import Recipe, load_recipe
+    from bioweave.training.recipe import Recipe
+    from bioweave.training.recipe_file import load_recipe
     from bioweave.training.run import train
 
 _MODULES = {
     "Recipe": "recipe",
     "export_run": "export",
-    "load_recipe": "recipe",
+    "load_recipe": "recipe_file",
     "load_run": "loading",
     "open_run": "loading",
     "train": "run",

@@ -22,7 +22,8 @@ from bioweave.model.tagger import Tagger, build_tagger
 from bioweave.training.data import make_heads
 from bioweave.training.featurizing import input_sizes
 from bioweave.training.folder import RunFolder
-from bioweave.training.recipe import Recipe, load_recipe
+from bioweave.training.recipe import Recipe
+from bioweave.training.recipe_file import load_recipe
 from bioweave.training.torch_graph import TorchGraph, chains_of
 
 

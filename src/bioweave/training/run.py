@@ -30,7 +30,8 @@ from bioweave.training.folder import RunFolder, write_lines
 from bioweave.training.launch import from_main_process, is_main_process, launch
 from bioweave.training.memory import keep_freed_memory
 from bioweave.training.plots import plot_run
-from bioweave.training.recipe import Recipe, load_recipe, save_recipe
+from bioweave.training.recipe import Recipe
+from bioweave.training.recipe_file import load_recipe, save_recipe
 from bioweave.training.torch_graph import TorchGraph, chains_of
 from bioweave.training.trainer import SCORE, TaggerTrainer
 from bioweave.training.watcher import NoWatcher, Watcher

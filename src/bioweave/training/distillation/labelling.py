@@ -19,7 +19,7 @@ from bioweave.training.distillation.teacher import Teacher, open_teacher
 from bioweave.training.folder import RunFolder
 from bioweave.training.loading import is_run
 from bioweave.training.provenance import sha256
-from bioweave.training.recipe import load_recipe
+from bioweave.training.recipe_file import load_recipe
 from bioweave.training.watcher import Watcher
 
 _DOCUMENTS_IN_SHARD = 256

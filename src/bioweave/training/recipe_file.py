@@ -1,0 +1,100 @@
+"""Recipes as TOML files, with overrides from the command line."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from bioweave.errors import ConfigurationError
+from bioweave.training.recipe import Recipe
+
+
+def load_recipe(path: Path, overrides: Iterable[str] = ()) -> Recipe:
+    """The recipe in a TOML file, with `key.sub=value` overrides applied.
+
+    Of a list of tables a key names one: `corpora.bc5cdr.weight=2`. A value is read as TOML where
+    it is valid TOML, else as a string. Raises ConfigurationError naming the file and the key.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigurationError(f"{path}: no such recipe") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path}: not valid TOML: {error}") from error
+    for override in overrides:
+        _apply(table, override)
+    try:
+        return Recipe.model_validate(table)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{path}: {error}") from error
+    except ValidationError as error:
+        raise ConfigurationError(f"{path}: {_explained(error)}") from error
+
+
+def save_recipe(recipe: Recipe, path: Path) -> None:
+    """Write the recipe with every default spelled out, so that a run can be repeated from it."""
+    import tomli_w
+
+    path.write_text(tomli_w.dumps(recipe_table(recipe)), encoding="utf-8")
+
+
+def recipe_table(recipe: Recipe) -> dict[str, Any]:
+    """The recipe as plain JSON-like data; what is None is left out, as TOML has no null."""
+    table: dict[str, Any] = _without_none(recipe.model_dump(mode="json"))
+    return table
+
+
+def _apply(table: dict[str, Any], override: str) -> None:
+    key, separator, text = override.partition("=")
+    if not separator or not key.strip():
+        raise ConfigurationError(f"--set {override!r}: expected key=value")
+    try:
+        value = tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        value = text
+    *parents, last = key.strip().split(".")
+    place: Any = table
+    for parent in parents:
+        place = _member(place, parent, override)
+    if not isinstance(place, dict):
+        raise ConfigurationError(f"--set {override!r}: {parents[-1]!r} is not a table")
+    place[last] = value
+
+
+def _member(place: Any, key: str, override: str) -> Any:
+    """What `key` leads to: a table's value, or of a list of tables the one with that name."""
+    if isinstance(place, list):
+        for one in place:
+            if isinstance(one, dict) and one.get("name") == key:
+                return one
+        raise ConfigurationError(f"--set {override!r}: none of the list has the name {key!r}")
+    if not isinstance(place, dict):
+        raise ConfigurationError(f"--set {override!r}: {key!r} stands in no table")
+    return place.setdefault(key, {})
+
+
+def _explained(error: ValidationError) -> str:
+    """All that is wrong, unknown keys first: a misspelt key is often what seems to be missing."""
+    unknown_first = sorted(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
+    return "; ".join(map(_one_explained, unknown_first))
+
+
+def _one_explained(problem: ErrorDetails) -> str:
+    where = ".".join(str(part) for part in problem["loc"])
+    message = problem["msg"].removeprefix("Value error, ")
+    if problem["type"] == "extra_forbidden":
+        message = "unknown key"
+    return f"{where}: {message}" if where else message
+
+
+def _without_none(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_none(item) for key, item in value.items() if item is not None}
+    if isinstance(value, list):
+        return [_without_none(item) for item in value]
+    return value
