@@ -15,8 +15,8 @@ CHAIN_ENCODERS ?= mpnet minilm
 # One passage a line: embeddings and students learn from it.
 TEXT ?= $(BIOWEAVE_CORPORA)/abstracts.txt.xz
 FAILURE_CORPORA ?= ncbi-disease bc5cdr
-# Corpora whose concepts the bundle learns, train and dev; and the lexicon that it learns to weigh.
-LINKED_CORPORA ?= ncbi-disease bc5cdr
+# Corpora and splits whose concepts the bundle learns; and the lexicon that it learns to weigh.
+LINKED_CORPORA ?= ncbi-disease:train+dev bc5cdr:train+dev linnaeus:train
 LEXICON_RECIPE ?= recipes/lexicons/terminologies.toml
 DEFAULT_BUNDLE ?= src/bioweave/bundles/default
 DEFAULT_CARD ?= docs/models/default.md
@@ -26,6 +26,7 @@ STEPS := $(RUNS)/steps
 FIGURES := $(RUNS)/figures
 LEAD_SEED := $(firstword $(STUDENT_SEEDS))
 TEACHERS := $(TEACHER_SEEDS:%=$(RUNS)/teacher-%)
+LINKED_NAMES := $(foreach one,$(LINKED_CORPORA),$(firstword $(subst :, ,$(one))))
 
 # $(call timed,command): the command, what it took, and the stamp. A command that fails leaves neither.
 define timed
@@ -69,7 +70,7 @@ $(STEPS)/lexicon: $(LEXICON_RECIPE)
 	$(call timed,$(BIOWEAVE) lexicon build $(LEXICON_RECIPE) -o $(RUNS)/terminologies.lexicon)
 
 $(STEPS)/linker: $(STEPS)/bundle-$(LEAD_SEED) $(STEPS)/lexicon $(STEPS)/vectors
-	$(call timed,$(BIOWEAVE) train-linker $(RUNS)/bundle-$(LEAD_SEED) $(LINKED_CORPORA:%=--corpus %:train+dev) \
+	$(call timed,$(BIOWEAVE) train-linker $(RUNS)/bundle-$(LEAD_SEED) $(LINKED_CORPORA:%=--corpus %) \
 	    --lexicon $(RUNS)/terminologies.lexicon --vectors $(RUNS)/vectors.bin)
 
 $(STEPS)/links-%: $(STEPS)/linker
@@ -97,12 +98,12 @@ $(STEPS)/benchmark: $(STEPS)/bundle-$(LEAD_SEED)
 
 # The package gets its bundle last, with every figure in it.
 $(STEPS)/card: $(STUDENT_SEEDS:%=$(STEPS)/figures-%) $(STEPS)/figures-fp32 \
-    $(FAILURE_CORPORA:%=$(STEPS)/errors-%) $(LINKED_CORPORA:%=$(STEPS)/links-%) $(STEPS)/benchmark
+    $(FAILURE_CORPORA:%=$(STEPS)/errors-%) $(LINKED_NAMES:%=$(STEPS)/links-%) $(STEPS)/benchmark
 	@mkdir -p $(dir $(DEFAULT_CARD)) $(dir $(DEFAULT_BUNDLE))
 	@rm -rf $(DEFAULT_BUNDLE) && cp -R $(RUNS)/bundle-$(LEAD_SEED) $(DEFAULT_BUNDLE)
 	$(call timed,$(BIOWEAVE) card $(DEFAULT_BUNDLE) --in-bundle -o $(DEFAULT_CARD) \
 	    --figures $(FIGURES)/int8-$(LEAD_SEED).json --figures $(FIGURES)/benchmark.json \
 	    $(FAILURE_CORPORA:%=--figures $(FIGURES)/errors-%.json) \
-	    $(LINKED_CORPORA:%=--figures $(FIGURES)/links-%.json) \
-	    $(LINKED_CORPORA:%=--figures $(FIGURES)/links-lexicon-%.json) \
+	    $(LINKED_NAMES:%=--figures $(FIGURES)/links-%.json) \
+	    $(LINKED_NAMES:%=--figures $(FIGURES)/links-lexicon-%.json) \
 	    --fp32 $(FIGURES)/fp32.json $(STUDENT_SEEDS:%=--seed $(FIGURES)/int8-%.json))

@@ -9,8 +9,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING
+# Nothing is imported here, not even `typing`: what a command imports first should leave Ctrl-C no
+# time to come in between.
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,9 +64,9 @@ def load(
     is, and ConfigurationError for wrong rules.
     """
     from bioweave.annotator import Annotator
-    from bioweave.bundle import Bundle
+    from bioweave.bundle import open_bundle
 
-    bundle = Bundle.load(path)
+    bundle = open_bundle(path)
     linker = None
     if link or (link is None and lexicon is not None):
         from bioweave.annotator.links import open_linker
@@ -77,6 +78,8 @@ def load(
 def __getattr__(name: str) -> object:
     if name not in _HOME_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
     value = getattr(import_module(_HOME_OF[name]), name)
     globals()[name] = value
     return value

@@ -12,7 +12,7 @@ from tiny_tagger import load_tiny_bundle
 
 from bioweave.annotator import Annotator
 from bioweave.annotator.brackets import paired
-from bioweave.annotator.rule_files import load_rules, shipped_rules, shipped_text
+from bioweave.annotator.rule_files import labels_given, load_rules, shipped_rules, shipped_text
 from bioweave.annotator.rules import Rule, RulesOfMode
 from bioweave.document import Span
 from bioweave.errors import ConfigurationError
@@ -75,6 +75,30 @@ def test_edges_are_trimmed_again_and_again_and_nothing_left_is_dropped() -> None
     )
 
 
+def test_what_a_lexicon_knows_as_it_is_stays_whole() -> None:
+    def known(mention: str, label: str) -> bool:
+        return (mention, label) == ("severe velmar gout", "Disease")
+
+    chosen = RulesOfMode(
+        [
+            rule(kind="trim", start=r"severe\s+|old\s+"),
+            rule(name="no", kind="never", words=["gout"]),
+        ],
+        "balanced",
+        LABELS,
+    )
+    text = "(severe velmar gout, severe gout, severe knees)"
+    for mention, label, left in [
+        ("severe velmar gout", "Disease", "severe velmar gout"),
+        ("severe velmar gout", "Chemical", "velmar gout"),
+        ("severe knees", "Disease", "knees"),
+        ("severe gout", "Disease", None),
+    ]:
+        start = text.index(mention)
+        extent = chosen.apply(text, label, Span(start, start + len(mention)), known)
+        assert (extent and text[slice(*extent)]) == left
+
+
 def test_patterns_and_words_drop_and_keep_whole_mentions() -> None:
     numbers = rule(kind="drop", pattern=r"[\d.]+")
     assert changed("12.5 mg", "12.5", numbers) is None
@@ -125,6 +149,22 @@ def test_a_file_changes_shipped_rules_and_adds_to_them(tmp_path: Path) -> None:
     assert load_rules(tmp_path / "shipped.toml").rules == shipped
 
 
+def test_a_file_tells_which_labels_it_names_itself(tmp_path: Path) -> None:
+    path = tmp_path / "rules.toml"
+    path.write_text(
+        """
+        rules = [
+            { name = "class-words", modes = ["recall"] },
+            { name = "articles", enabled = true, labels = ["Disorder"] },
+            { name = "mine", kind = "drop", pattern = "gout", labels = ["Disorder", "Gene"] },
+            { name = "off", kind = "drop", pattern = "x", labels = ["Cell"], enabled = false },
+            { name = "all", kind = "drop", pattern = "x" },
+        ]
+        """
+    )
+    assert labels_given(path) == {"Disorder": ["articles", "mine"], "Gene": ["mine"]}
+
+
 def test_the_rules_that_the_docs_show_hold(repository: Path, tmp_path: Path) -> None:
     page = (repository / "docs" / "modes.md").read_text(encoding="utf-8")
     [shown] = re.findall(r"^```toml\n(.*?)^```$", page, re.M | re.S)
@@ -164,6 +204,19 @@ def test_the_rules_that_the_docs_show_hold(repository: Path, tmp_path: Path) -> 
             "line 4: rule 'brackets', name: two rules of this file have it",
         ),
         ("[[rules]]\nname = 'x'\nkind = 'never'\nwords = []\n", "line 4: rule 'x', words: "),
+        ("[[rules]]\nname = 'x'\nkind = 'never'\nwords = ['']\n", "line 4: rule 'x', words: "),
+        (
+            "\n[[rules]]\nname = 'x'\nkind = 'trim'\n",
+            "rules.toml, line 2: rule 'x': it cuts off nothing; give start, end, or both",
+        ),
+        (
+            "[[rules]]\nname = 'x'\nkind = 'drop'\npattern = ''\n",
+            "line 4: rule 'x', pattern: an empty pattern matches nothing",
+        ),
+        (
+            "[[rules]]\nname = 'x'\nkind = 'trim'\nend = 's'\nstart = ''\n",
+            "line 5: rule 'x', start: an empty pattern matches nothing",
+        ),
     ],
 )
 def test_a_bad_file_is_refused_with_its_place(tmp_path: Path, text: str, complaint: str) -> None:

@@ -79,6 +79,38 @@ def test_a_short_form_without_its_long_form_goes_where_the_label_asks_for_it():
     assert len(settle("ZRK is toxic.", {"ZRK": "Chemical"}, EVERYTHING)) == 1
 
 
+def test_the_long_form_may_stand_behind_the_short_one():
+    text = "In AVS (acute velmar syndrome) we saw AVS."
+    found = settle(text, {"acute velmar syndrome": "Disease"})
+    assert [(part, start) for part, _, start in found] == [
+        ("AVS", 3),
+        ("acute velmar syndrome", 8),
+        ("AVS", text.rindex("AVS")),
+    ]
+
+
+def test_a_short_form_of_two_meanings_means_what_stands_last_before_it():
+    text = "QA eases. Quellimide acetate (QA) and QA. Then quick assays (QA) are QA."
+    places = [start for start in range(len(text)) if text.startswith("QA", start)]
+    found = settle(text, {"Quellimide acetate": "Chemical"})
+    assert [start for part, _, start in found if part == "QA"] == places[:3]
+    # Behind the second definition, whose long form is no mention, nothing is one.
+    words = split_words(text)
+    spans = [_span(text, words, "Quellimide acetate", "Chemical")]
+    for place in places:
+        word = next(i for i, word in enumerate(words) if word.start == place)
+        spans.append(ScoredSpan(word, word + 1, "Chemical", 0.6, 0))
+    settled = settle_short_forms(spans, words, text, EVERYTHING)
+    left = [words[span.word_start].start for span in settled if span.confidence == 0.6]
+    assert left == places[:3]
+
+
+def test_what_is_spelled_out_again_needs_to_be_found_once():
+    text = "Quellimide acetate (QA) and QA. Then quellimide acetates (QA) are QA."
+    found = settle(text, {"Quellimide acetate": "Chemical"})
+    assert [part for part, *_ in found] == ["Quellimide acetate", "QA", "QA", "QA", "QA"]
+
+
 def test_the_majority_of_places_decides():
     text = "QVX rose. Later QVX fell, and QVX rose again."
     assert len(settle(text, {"QVX": "Chemical"})) == 1  # one of three

@@ -150,6 +150,22 @@ class TestOutput:
         assert again.exit_code == 2
         assert "earlier run" in again.stderr
 
+    def test_a_file_cannot_become_a_folder_of_shards(self, tmp_path, made):
+        source = jsonl(tmp_path / "in.jsonl", ["gout"])
+        (tmp_path / "notes").write_text("mine")
+        for out in ("notes", "notes/out.jsonl"):
+            result = run(source, "-o", tmp_path / out)
+            assert result.exit_code == 2
+            assert str(tmp_path / "notes") + " is a file" in result.stderr
+        assert (tmp_path / "notes").read_text() == "mine"
+        assert not made  # said before anything is loaded
+
+    def test_a_folder_with_a_files_suffix_gets_shards(self, tmp_path):
+        source = jsonl(tmp_path / "in.jsonl", ["gout"])
+        (tmp_path / "out.jsonl").mkdir()
+        assert run(source, "-o", tmp_path / "out.jsonl").exit_code == 0
+        assert found_in(tmp_path / "out.jsonl" / "part-00000.jsonl") == [["gout"]]
+
     def test_brat_folder_has_files_for_each_document(self, tmp_path):
         source = jsonl(tmp_path / "in.jsonl", ["gout", "ulcer"])
         assert run(source, "--to", "brat", "-o", tmp_path / "out").exit_code == 0
@@ -412,6 +428,24 @@ class TestView:
         shown = console.file.getvalue()
         assert re.search(r"Chemical +Aspirin *\n", shown)
         assert re.search(r"Disease +gout ×2 *\n", shown)
+
+
+def test_rules_for_labels_that_the_model_lacks_are_told_once(tiny_bundle, tmp_path):
+    rules = tmp_path / "mine.toml"
+    rules.write_text(
+        "".join(
+            f'[[rules]]\nname = "r{n}"\nkind = "drop"\npattern = "x"\n'
+            f'labels = ["Disease", "Disorder"]\n'
+            for n in range(2)
+        )
+    )
+    result = run("-", "--model", tiny_bundle, "--rules", rules, stdin="gout " * 50)
+    assert result.exit_code == 0
+    (warning,) = [line for line in result.stderr.splitlines() if line.startswith("warning: ")]
+    assert warning.startswith(
+        f"warning: {rules}: the model does not find Disorder, which the rules 'r0', 'r1' are for; "
+        "its labels are "
+    )
 
 
 def test_device_that_is_not_there_is_said_in_a_line(tiny_bundle):

@@ -9,6 +9,7 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from bioweave import experiments
+from bioweave.annotator.rule_files import shipped_rules
 from bioweave.cli.evaluate import evaluate
 from bioweave.cli.evaluation_progress import progress_on
 
@@ -47,6 +48,18 @@ def result(model, corpus, split, **mentions):
     }
 
 
+class StandIn:
+    """What the command asks of an annotator."""
+
+    def __init__(self, mode, linker):
+        self.mode = mode
+        self.linker = linker
+        self.labels = ("Disease", "Chemical")
+        self.rules = shipped_rules()
+        self.selection = SimpleNamespace(names=None)
+        self.bundle = SimpleNamespace(manifest=SimpleNamespace(labels=self.labels))
+
+
 def asked(path, mode):
     return {"path": path, "mode": mode, "link": False, "lexicon": None, "rules": None}
 
@@ -58,7 +71,8 @@ def opened(monkeypatch):
 
     def open_model(path, *, mode, link, lexicon, rules):
         calls.update(path=path, mode=mode, link=link, lexicon=lexicon, rules=rules)
-        return SimpleNamespace(linker="a linker" if link else None)
+        linker = SimpleNamespace(labels=("Disease",), lexicon=None) if link else None
+        return StandIn(mode, linker)
 
     def one(model, corpus, split, *, name, progress, linker):
         assert model.linker == linker
@@ -95,7 +109,11 @@ def run(*arguments):
 def test_json_is_the_evaluation_and_nothing_else_on_standard_output(opened):
     finished = run("default", "--corpus", "bc5cdr", "--json")
     assert finished.exit_code == 0
-    assert json.loads(finished.stdout) == result("default", "bc5cdr", "test")
+    told = json.loads(finished.stdout)
+    settings = {key: told.pop(key) for key in ("mode", "rules", "lexicon")}
+    assert told == result("default", "bc5cdr", "test")
+    on = [one.name for one in shipped_rules().rules if one.enabled]
+    assert settings == {"mode": "balanced", "rules": {"file": None, "on": on}, "lexicon": None}
     assert "bc5cdr: 12 of 12 documents" in finished.stderr
     assert opened == asked("default", "balanced")
 
@@ -104,6 +122,30 @@ def test_mode_and_split_are_passed_on(opened):
     finished = run("some/run", "--corpus", "bc5cdr", "--split", "dev", "--mode", "recall", "--json")
     assert json.loads(finished.stdout)["split"] == "dev"
     assert opened == asked("some/run", "recall")
+
+
+def test_json_tells_what_it_was_measured_with(opened, tmp_path):
+    rules = tmp_path / "mine.toml"
+    rules.write_text('[[rules]]\nname = "x"\nkind = "drop"\npattern = "x"\nlabels = ["Disorder"]\n')
+    finished = run("default", "--all", "--mode", "precision", "--rules", str(rules), "--json")
+    told = json.loads(finished.stdout)
+    assert list(told)[:5] == ["model", "split", "mode", "rules", "lexicon"]
+    assert (told["mode"], told["rules"]["file"]) == ("precision", str(rules))
+    assert finished.stderr.count("warning:") == 1
+    assert "the model does not find Disorder, which the rule 'x' is for" in finished.stderr
+
+
+def test_gold_mentions_that_are_not_linked_are_counted(opened):
+    finished = run("default", "--corpus", "bc5cdr", "--link", "--json")
+    warnings = [line for line in finished.stderr.splitlines() if line.startswith("warning:")]
+    assert warnings == [
+        "warning: 30 gold mentions of the label Chemical were not linked: the bundle knows no "
+        "concepts of it"
+    ]
+    # Six corpora, one line.
+    every = run("default", "--all", "--link")
+    assert every.stderr.count("warning:") == 1
+    assert "180 gold mentions of the label Chemical" in every.stderr
 
 
 def test_tables_show_scores_with_their_interval(opened):

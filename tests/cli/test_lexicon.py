@@ -135,6 +135,15 @@ def test_mistakes_are_errors(tmp_path: Path) -> None:
     assert not (tmp_path / "x").exists()
 
 
+def test_a_folder_is_no_place_for_a_compiled_file(tmp_path: Path) -> None:
+    table = tmp_path / "t.tsv"
+    table.write_text("1\tGout\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=r"is a folder; give .*such as .*my\.lexicon"):
+        _run("build", table, "--label", "Disease", "-o", tmp_path)
+    with pytest.raises(ConfigurationError, match=r"t\.tsv is a file: .*cannot be written into"):
+        _run("build", table, "--label", "Disease", "-o", table / "my.lexicon")
+
+
 def test_help_names_every_profile() -> None:
     from bioweave.lexicon.profiles import PROFILES
 

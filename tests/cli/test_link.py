@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
+from invented_texts import invented_text
 from mesh_package import install_stand_in
 from tiny_tagger import write_tiny_bundle
 from typer.testing import CliRunner
@@ -13,6 +15,7 @@ from typer.testing import CliRunner
 import bioweave
 from bioweave.bundle import read_manifest
 from bioweave.bundle.checksums import verify_checksums
+from bioweave.cli.linkable import Linkable
 from bioweave.cli.main import app
 
 SAMPLE = Path(__file__).parents[1] / "data" / "corpora"
@@ -99,6 +102,113 @@ def test_documents_keep_their_mentions_and_get_concepts(bundle: Path, tmp_path: 
     [mention] = json.loads((tmp_path / "out.jsonl").read_text())["mentions"]
     assert (mention["start"], mention["end"], mention["label"]) == (7, 22, "Disease")
     assert [concept["id"] for concept in mention["concepts"]] == ["MESH:D990006"]
+
+
+@pytest.fixture
+def of_three_labels(tmp_path: Path) -> Path:
+    """A file of documents with mentions of a label that is linked, and of two that are not."""
+
+    def mention(text: str, label: str, *ids: str) -> dict[str, Any]:
+        start = "Qorvex and zeel and type 2 marlitis.".index(text)
+        concepts = [{"id": id_} for id_ in ids]
+        place = {"start": start, "end": start + len(text), "text": text}
+        return {**place, "label": label, "concepts": concepts}
+
+    mentions = [
+        mention("Qorvex", "CellLine", "CVCL:1"),
+        mention("zeel", "Species"),
+        mention("type 2 marlitis", "Disease", "Y:9"),
+    ]
+    document = {"text": "Qorvex and zeel and type 2 marlitis.", "mentions": mentions}
+    path = tmp_path / "three.jsonl"
+    path.write_text("".join(json.dumps({"id": str(n), **document}) + "\n" for n in range(3)))
+    return path
+
+
+def warnings_of(stderr: str) -> list[str]:
+    return [line for line in stderr.splitlines() if line.startswith("warning: ")]
+
+
+def test_labels_that_are_not_linked_are_counted_and_keep_their_concepts(
+    bundle: Path, lexicon: Path, of_three_labels: Path, tmp_path: Path
+) -> None:
+    arguments = ["link", str(of_three_labels), "--model", str(bundle), "--json"]
+    done = CliRunner().invoke(app, [*arguments, "-o", str(tmp_path / "out.jsonl")])
+    assert done.exit_code == 0
+    assert warnings_of(done.stderr) == [
+        "warning: 3 mentions of the label CellLine were not linked: the bundle knows no concepts "
+        "of it; 3 of them kept the concepts that they came with",
+        "warning: 3 mentions of the label Species were not linked: the bundle knows no concepts "
+        "of it",
+    ]
+    assert json.loads(done.stdout)["not_linked"] == {"CellLine": 3, "Species": 3}
+    for line in (tmp_path / "out.jsonl").read_text().splitlines():
+        cells, species, disease = json.loads(line)["mentions"]
+        assert cells["concepts"] == [{"id": "CVCL:1"}]
+        assert not species["concepts"]
+        assert [one["id"] for one in disease["concepts"]] == ["MESH:D990006"]
+    beside = CliRunner().invoke(app, [*arguments, "--lexicon", str(lexicon)])
+    assert [line.split(": ", 2)[-1].split(";")[0] for line in warnings_of(beside.stderr)] == [
+        "neither the bundle nor the lexicon knows concepts of it"
+    ] * 2
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_annotate_counts_what_is_not_linked(
+    lexicon: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int
+) -> None:
+    (tmp_path / "diseases").mkdir()
+    (tmp_path / "diseases" / "train.pubtator").write_text(
+        "".join(
+            f"{n}|t|He had gout.\n{n}|a|\n{n}\t7\t11\tgout\tDisease\tD00600{n % 2}\n\n"
+            for n in range(1, 13)
+        )
+    )
+    monkeypatch.setenv("BIOWEAVE_CORPORA", str(tmp_path))
+    bundle = tmp_path / "tiny"
+    write_tiny_bundle(bundle)
+    run("train-linker", bundle, "--corpus", "diseases:train")
+    (tmp_path / "in.txt").write_text(invented_text(6, n_sentences=10))
+    arguments = ["annotate", str(tmp_path / "in.txt"), "--model", str(bundle), "--json"]
+    arguments += ["-o", str(tmp_path / "out.jsonl"), "--workers", str(workers)]
+    plain = CliRunner().invoke(app, arguments)
+    assert warnings_of(plain.stderr) == []
+    assert "not_linked" not in json.loads(plain.stdout)
+    done = CliRunner().invoke(app, [*arguments, "--link", "--lexicon", str(lexicon)])
+    told = json.loads(done.stdout)
+    not_linked = {label: n for label, n in told["labels"].items() if label != "Disease"}
+    assert not_linked
+    assert told["not_linked"] == not_linked
+    assert warnings_of(done.stderr) == [
+        f"warning: {n} mentions of the label {label} were not linked: neither the bundle nor the "
+        "lexicon knows concepts of it"
+        for label, n in not_linked.items()
+    ]
+
+
+def test_a_lexicon_without_names_of_a_label_says_so(
+    bundle: Path, lexicon: Path, tmp_path: Path
+) -> None:
+    chemical = {"start": 0, "end": 11, "text": "Norbexazole", "label": "Chemical"}
+    (tmp_path / "in.jsonl").write_text(
+        json.dumps({"id": "1", "text": "Norbexazole helps.", "mentions": [chemical]}) + "\n"
+    )
+    arguments = ["link", str(tmp_path / "in.jsonl"), "--model", str(bundle)]
+    assert warnings_of(CliRunner().invoke(app, arguments).stderr) == []
+    done = CliRunner().invoke(app, [*arguments, "--lexicon", str(lexicon)])
+    assert warnings_of(done.stderr) == [
+        "warning: 1 mention of the label Chemical was linked by what the bundle learned alone: "
+        "the lexicon has no names of it"
+    ]
+
+
+def test_names_in_a_lexicon_do_not_teach_a_bundle_to_link() -> None:
+    told = list(Linkable(("Disease",), ("Disease", "Gene")).warnings({"Disease": 2, "Gene": 1}))
+    assert told == [
+        "1 mention of the label Gene was not linked: the bundle was never taught to; "
+        "`bioweave train-linker` does"
+    ]
+    assert not list(Linkable(("Disease",), ("Any",)).warnings({"Disease": 2, "Gene": 0}))
 
 
 def test_annotate_links_what_it_finds(bundle: Path, tmp_path: Path) -> None:

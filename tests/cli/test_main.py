@@ -97,3 +97,45 @@ def test_module_runs_as_the_command_does():
         check=True,
     )
     assert finished.stdout == f"bioweave {__version__}\n"
+
+
+def test_an_interrupt_that_a_compiled_module_met_is_one():
+    error = ImportError("initialization failed")
+    assert CliRunner().invoke(failing(error), ["fail"]).exception is error
+    error.__cause__ = KeyboardInterrupt()
+    assert CliRunner().invoke(failing(error), ["fail"]).exit_code == 130
+
+
+@pytest.mark.parametrize("module", ["typer", "bioweave.cli.annotate", "onnxruntime", "numpy"])
+def test_interrupts_while_modules_are_imported_leave_no_traceback(module):
+    starting = (
+        "import os, signal, sys\n"
+        "class Interrupting:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        f"        if name == {module!r}:\n"
+        "            os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Interrupting())\n"
+        "sys.argv = ['bioweave', 'annotate', '-']\n"
+        "from bioweave.cli.entry import main\n"
+        "main()\n"
+    )
+    finished = subprocess.run(
+        [sys.executable, "-c", starting], input="gout", capture_output=True, text=True, timeout=60
+    )
+    assert finished.returncode == 130
+    assert finished.stderr.startswith("interrupted")
+    assert finished.stderr.count("\n") == 1
+
+
+def test_the_entry_imports_nothing_else():
+    counting = (
+        "import sys; before = set(sys.modules)\n"
+        "import bioweave.cli.entry\n"
+        "print(*sorted(set(sys.modules) - before))\n"
+    )
+    finished = subprocess.run(
+        [sys.executable, "-c", counting], capture_output=True, text=True, check=True, timeout=60
+    )
+    # The interpreter's own, which comes with `from __future__`.
+    imported = set(finished.stdout.split()) - {"__future__"}
+    assert imported == {"bioweave", "bioweave.cli", "bioweave.cli.entry"}

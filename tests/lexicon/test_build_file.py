@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,8 @@ def _write(path: Path, text: str) -> Path:
 
 
 def test_a_plan(tmp_path: Path) -> None:
+    for name in ("mesh2024.tsv", "trees.tsv", "genes.tsv", "more.tsv"):
+        _write(tmp_path / name, "X:1\tVelmar Syndrome\n")
     plan = read_build_file(_write(tmp_path / "plan.toml", _PLAN))
     mesh, genes, more = plan.sources
     assert mesh.path == tmp_path / "mesh2024.tsv"
@@ -65,14 +68,33 @@ def test_a_plan(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("[[source", "no TOML"),
-        ("", r"no \[\[source\]\]"),
-        ('[[source]]\npath = "x"\nlable = "Gene"\n', "unknown key 'source.0.lable'"),
-        ('[[source]]\npath = "x"\nencoding = 3\n', "source.0.encoding: Input should be"),
-        ('[[source]]\npath = "x"\nprofile = "mash"\n', "unknown profile 'mash'"),
-        ('[[source]]\npath = "x"\nformat = "xls"\n', "unknown format 'xls'"),
-        ('[[source]]\nprofile = "umls"\n', "'umls' has neither a path nor a known address"),
-        ('[[source]]\nurl = "https://x.org/a"\nsha256 = "12"\n', "sha256: String should match"),
+        ("\n[[source]\n", r"plan\.toml: no TOML: .*line 2"),
+        ("", r"plan\.toml: no \[\[source\]\]"),
+        (
+            '[[source]]\nprofile = "do"\n\n[[source]]\npath = "x"\nlable = "Gene"\n',
+            r"plan\.toml, line 6: \[\[source\]\] 2: unknown key 'lable'",
+        ),
+        (
+            '[[source]]\npath = "x"\nencoding = 3\n',
+            r"plan\.toml, line 3: \[\[source\]\] 1: encoding: Input should be",
+        ),
+        (
+            '[[source]]\npath = "x"\nprofile = "mash"\n',
+            r"plan\.toml, line 1: \[\[source\]\] 1: unknown profile 'mash'",
+        ),
+        ('[[source]]\npath = "x"\nformat = "xls"\n', "line 1: .* unknown format 'xls'"),
+        ('\n[[source]]\nprofile = "umls"\n', "line 2: .*'umls' has neither a path nor a known"),
+        (
+            '[[source]]\nurl = "https://x.org/a"\nsha256 = "12"\n',
+            r"line 3: \[\[source\]\] 1: sha256: String should match",
+        ),
+        (
+            '[[source]]\nlabel = "Gene"\npath = "x"\n',
+            r"plan\.toml, line 3: \[\[source\]\] 1: there is no file '.*x'",
+        ),
+        ('source = [{ lable = "x" }]\n', r"plan\.toml: \[\[source\]\] 1: unknown key 'lable'"),
+        ("[hold_back]\nwords = 3\n", r"plan\.toml: hold_back\.words: Input should be"),
+        ("colour = 3\n", r"plan\.toml: unknown key 'colour'"),
     ],
 )
 def test_mistakes_are_errors(tmp_path: Path, text: str, reason: str) -> None:
@@ -96,7 +118,8 @@ def test_files_may_lie_in_the_folder_of_terminologies(
     assert (first.path, first.codes) == (far / "a.tsv", far / "codes.tsv")
     assert second.path == beside / "b.tsv"
     monkeypatch.delenv("BIOWEAVE_TERMINOLOGIES")
-    assert read_build_file(plan).sources[0].path == beside / "a.tsv"
+    with pytest.raises(ConfigurationError, match=re.escape(str(beside / "a.tsv"))):
+        read_build_file(plan)
 
 
 def test_known_sources_are_fetched_from_their_address(

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import pickle
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from bioweave.document import Concept, Document
+from bioweave.document import Concept, Document, Mention
 from bioweave.errors import BundleError
 from bioweave.lexicon import Lexicon, SourceSettings, build_lexicon
 from bioweave.lexicon.labels import ANY_LABEL
@@ -82,10 +84,23 @@ def test_a_document_gets_names_and_scores_instead_of_what_it_had(linker: Linker)
     assert concept.score is not None and 0 < concept.score <= 1
 
 
-def test_labels_that_are_not_linked_lose_their_concepts(lexicon: Lexicon) -> None:
-    document = mentioned("Velmar disease hurts.", ("Velmar disease", "Y:9"))
-    linked = Linker(LearnedNames({}), {}, lexicon)(document)
-    assert linked.mentions[0].concepts == ()
+def test_labels_that_are_not_linked_keep_their_concepts(linker: Linker) -> None:
+    document = mentioned("Velmar disease hurts.", ("Velmar disease", "Y:9"), ("hurts", "Y:8"))
+    disease, other = document.mentions
+    other = replace(other, label="Event", metadata={"by": "hand"})
+    linked = linker(document.with_mentions([disease, other]))
+    assert [concept.id for concept in linked.mentions[0].concepts] == ["X:1"]
+    assert linked.mentions[1] == other
+
+
+def test_a_short_form_means_what_was_defined_last_before_it(lexicon: Lexicon) -> None:
+    linker = Linker(LearnedNames({}), {"Disease": believing()}, lexicon)
+    text = "OD? OD (orbane deficiency) and OD. Ortolic fever, omitted tolic fever or velmar "
+    text += "disease (OD) and OD."
+    mentions = [Mention(*place.span(), "OD", "Disease") for place in re.finditer("OD", text)]
+    linked = linker(Document("1", text).with_mentions(mentions))
+    found = [[concept.id for concept in mention.concepts] for mention in linked.mentions]
+    assert found == [["X:4"], ["X:4"], ["X:4"], ["X:1"], ["X:1"]]
 
 
 def test_without_a_lexicon_it_knows_what_it_learned(documents: list[Document]) -> None:

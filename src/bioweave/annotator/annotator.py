@@ -9,16 +9,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bioweave.annotator.fused_inference import FusedInference, start_inference
 from bioweave.annotator.inference import Annotation, Inference
 from bioweave.annotator.known_names import KnownNames
 from bioweave.annotator.modes import make_mode
-from bioweave.annotator.preparation import cut_chunks, prepare
+from bioweave.annotator.preparation import cut_chunks
 from bioweave.annotator.processors import available_processors
 from bioweave.annotator.rule_files import RuleSet, load_rules, shipped_rules
 from bioweave.annotator.rules import RulesOfMode
 from bioweave.annotator.selection import Selection
 from bioweave.annotator.word_scores import word_scores
-from bioweave.bundle import Bundle
+from bioweave.bundle import Bundle, FusedBundle
 from bioweave.document import Document
 from bioweave.errors import ConfigurationError
 from bioweave.lexicon import Lexicon
@@ -54,7 +55,7 @@ class Annotator:
 
     def __init__(
         self,
-        bundle: Bundle,
+        bundle: Bundle | FusedBundle,
         *,
         n_threads: int | None = None,
         labels: Sequence[str] | None = None,
@@ -116,13 +117,13 @@ class Annotator:
         place in the stream, from 1, as its id.
         """
         floor = self.selection.mode.floor
-        for annotation in self._annotations(documents, with_marginals=False, floor=floor):
+        for annotation in self.annotations(documents, floor=floor):
             yield self._annotated(annotation)
 
     def score(self, documents: Iterable[str | Document]) -> Iterator[tuple[Document, TokenScores]]:
         """As `pipe`, with the probabilities of each word's tags, which no threshold touches."""
         heads, floor = self.bundle.manifest.heads, self.selection.mode.floor
-        for annotation in self._annotations(documents, with_marginals=True, floor=floor):
+        for annotation in self.annotations(documents, with_marginals=True, floor=floor):
             document = self._annotated(annotation)
             yield document, word_scores(annotation, heads, self.labels)
 
@@ -131,27 +132,31 @@ class Annotator:
         return self.linker(found) if self.linker is not None else found
 
     def annotations(
-        self, documents: Iterable[str | Document], *, floor: float | None
+        self,
+        documents: Iterable[str | Document],
+        *,
+        floor: float | None = None,
+        with_marginals: bool = False,
+        with_chains: bool = False,
     ) -> Iterator[Annotation]:
         """What the tagger says of each document, before a mode's thresholds and rules.
 
         Spans whose probability is at least `floor` are there as candidates; None asks for none.
         """
-        return self._annotations(documents, with_marginals=False, floor=floor)
-
-    def _annotations(
-        self, documents: Iterable[str | Document], *, with_marginals: bool, floor: float | None
-    ) -> Iterator[Annotation]:
-        under_way: deque[Inference] = deque()
+        asked: dict[str, Any] = {
+            "with_marginals": with_marginals,
+            "with_chains": with_chains,
+            "floor": floor,
+        }
+        under_way: deque[Inference | FusedInference] = deque()
         for chunk in cut_chunks(_as_documents(documents)):
-            prepared = prepare(chunk, self.bundle)
             under_way.append(
-                Inference(prepared, self.bundle, self._executor, n_threads=self.n_threads)
+                start_inference(chunk, self.bundle, self._executor, n_threads=self.n_threads)
             )
             if len(under_way) > _CHUNKS_UNDER_WAY:
-                yield from under_way.popleft().result(with_marginals=with_marginals, floor=floor)
+                yield from under_way.popleft().result(**asked)
         while under_way:
-            yield from under_way.popleft().result(with_marginals=with_marginals, floor=floor)
+            yield from under_way.popleft().result(**asked)
 
     @cached_property
     def _executor(self) -> ThreadPoolExecutor:

@@ -14,6 +14,7 @@ from bioweave.annotator.preparation import PreparedDocument
 from bioweave.bundle import Bundle, Decoded, ScoredSpan, decode
 from bioweave.features.batches import bucket_windows, pad_windows
 from bioweave.features.windows import Window
+from bioweave.fusion import TagChain, joined_chains
 
 # Small batches keep the widest values of a layer (6 KB a piece in MiniLM) in a core's own cache.
 _PIECES_IN_BATCH = 384
@@ -24,13 +25,15 @@ class Annotation:
     """What was found in a document: spans of its flat list of words, in order.
 
     `marginals[head]` is float32 [n_words, tags of the head], if it was asked for; so are
-    `candidates`, the less probable spans beside those found.
+    `candidates`, the less probable spans beside those found, and `chains[head]`, which tell of
+    neighbours as well.
     """
 
     prepared: PreparedDocument
     spans: list[ScoredSpan]
     marginals: tuple[npt.NDArray[np.float32], ...] = ()
     candidates: list[ScoredSpan] = field(default_factory=list)
+    chains: tuple[TagChain, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,7 +71,11 @@ class Inference:
         ]
 
     def result(
-        self, *, with_marginals: bool = False, floor: float | None = None
+        self,
+        *,
+        with_marginals: bool = False,
+        with_chains: bool = False,
+        floor: float | None = None,
     ) -> list[Annotation]:
         """What was found in each document, and candidates from `floor` on.
 
@@ -90,7 +97,13 @@ class Inference:
             np.concatenate([part for index in indices if (part := kept[index]) is not None])
             for _, indices in segments
         ]
-        decoded = decode(sequences, self._bundle.chains, with_marginals=with_marginals, floor=floor)
+        decoded = decode(
+            sequences,
+            self._bundle.chains,
+            with_marginals=with_marginals or with_chains,
+            with_pairs=with_chains,
+            floor=floor,
+        )
         found: list[list[tuple[int, Decoded]]] = [[] for _ in self._prepared]
         for (document, indices), one in zip(segments, decoded, strict=True):
             found[document].append((self._window(indices[0]).keep_start, one))
@@ -100,6 +113,7 @@ class Inference:
                 _shifted((first, one.spans) for first, one in parts),
                 self._marginals(parts) if with_marginals else (),
                 _shifted((first, one.candidates) for first, one in parts),
+                self._chains(parts) if with_chains else (),
             )
             for prepared, parts in zip(self._prepared, found, strict=True)
         ]
@@ -128,6 +142,16 @@ class Inference:
         return tuple(
             np.concatenate([empty, *(one.marginals[place] for _, one in parts)])
             for place, empty in enumerate(none)
+        )
+
+    def _chains(self, parts: Sequence[tuple[int, Decoded]]) -> tuple[TagChain, ...]:
+        """One chain a head for a whole document, whose segments know nothing of each other."""
+        return tuple(
+            joined_chains(
+                [TagChain(one.marginals[place], one.pairs[place]) for _, one in parts],
+                len(head.tags),
+            )
+            for place, head in enumerate(self._bundle.manifest.heads)
         )
 
 

@@ -11,6 +11,15 @@ from bioweave.lexicon.finding import find_lexicon
 from bioweave.linking import Linker
 
 
+def linked_labels(folder: Path | None) -> tuple[str, ...]:
+    """The labels that the bundle in a folder was taught to link, without loading what it learned.
+
+    >>> linked_labels(None)
+    ()
+    """
+    return () if folder is None else Linker.labels_in(folder / LINKING_NAME)
+
+
 def open_linker(folder: Path | None, lexicon: Path | str | None = None) -> Linker:
     """The linker of the bundle in a folder, with the names of a compiled lexicon.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -14,9 +13,10 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from bioweave.annotator.rules import Rule
 from bioweave.errors import ConfigurationError
+from bioweave.toml_places import TomlTable
 
 SHIPPED_NAME = "rules.toml"
-_HEADER = re.compile(r"^\s*\[\[\s*rules\s*\]\]", re.MULTILINE)
+_TABLE = "rules"
 
 
 class RuleSet(BaseModel):
@@ -66,13 +66,28 @@ def load_rules(path: Path | str) -> RuleSet:
     return RuleSet(rules=_read(text, str(path), before))
 
 
+def labels_given(path: Path | str) -> dict[str, list[str]]:
+    """The labels that the rules of a file name, each with the rules that do.
+
+    Those that a rule has from the package's one of the same name are not the file's own. Raises
+    what `load_rules` raises.
+    """
+    own = {rule.name: rule.labels for rule in shipped_rules().rules}
+    given: dict[str, list[str]] = {}
+    for rule in load_rules(path).rules:
+        if rule.enabled and rule.labels != own.get(rule.name):
+            for label in rule.labels:
+                given.setdefault(label, []).append(rule.name)
+    return given
+
+
 def _read(text: str, source: str, before: Mapping[str, Mapping[str, Any]]) -> tuple[Rule, ...]:
     """`before`, by name, with the rules of a TOML text on top."""
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(f"{source}: not valid TOML: {error}") from error
-    given = table.pop("rules", [])
+    given = table.pop(_TABLE, [])
     if table or not isinstance(given, list) or not all(isinstance(one, dict) for one in given):
         what = f"unknown key {next(iter(table))!r}" if table else "rules is no list of tables"
         raise ConfigurationError(f"{source}: {what}; a file of rules is a list of [[rules]]")
@@ -83,7 +98,7 @@ def _read(text: str, source: str, before: Mapping[str, Mapping[str, Any]]) -> tu
     own: set[str] = set()
     for position, rule in enumerate(given):
         name = rule.get("name")
-        place = _Place(source, text, position, name)
+        place = _Place(TomlTable(source, text, _TABLE, position), name)
         if name in own:
             place.complain("name", "two rules of this file have it")
         if isinstance(name, str):
@@ -103,14 +118,9 @@ _ADAPTER: TypeAdapter[Rule] = TypeAdapter(Rule)
 class _Place:
     """One rule of a file: where it stands, for whoever has to mend it."""
 
-    def __init__(self, source: str, text: str, position: int, name: object) -> None:
-        starts = [found.start() for found in _HEADER.finditer(text)]
-        # Rules that are written as an inline list have no header to be found by.
-        self._start = starts[position] if position < len(starts) else None
-        following = starts[position + 1] if position + 1 < len(starts) else len(text)
-        self._text, self._end = text, following
-        self._source = source
-        self._rule = f"rule {name!r}" if isinstance(name, str) else f"rule {position + 1}"
+    def __init__(self, table: TomlTable, name: object) -> None:
+        self._table = table
+        self._rule = f"rule {name!r}" if isinstance(name, str) else f"rule {table.position + 1}"
 
     def explain(self, error: ValidationError) -> NoReturn:
         """Raise what pydantic complains of."""
@@ -129,19 +139,5 @@ class _Place:
 
     def complain(self, key: str | None, message: str) -> NoReturn:
         """Raise with the line of a key, or of the rule where it has none."""
-        line = self._line(key)
-        where = f"{self._source}, line {line}" if line is not None else self._source
         about = f"{self._rule}, {key}" if key else self._rule
-        raise ConfigurationError(f"{where}: {about}: {message}")
-
-    def _line(self, key: str | None) -> int | None:
-        if self._start is None:
-            return None
-        start = self._start
-        if key is not None:
-            found = re.compile(rf"^\s*{re.escape(key)}\s*=", re.MULTILINE).search(
-                self._text, start, self._end
-            )
-            # A match begins with the line breaks before it.
-            start = found.end() - 1 if found else start
-        return self._text.count("\n", 0, start) + 1
+        raise ConfigurationError(f"{self._table.where(key)}: {about}: {message}")

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from bioweave.annotator.brackets import paired
 from bioweave.bundle import ModeName
 from bioweave.document import Span
 
+# Whether a text is a name of a label.
+Names: TypeAlias = Callable[[str, str], bool]
+
 
 def _checked_pattern(pattern: str) -> str:
+    if not pattern:
+        raise ValueError("an empty pattern matches nothing; say what it is to match")
     try:
         re.compile(pattern)
     except re.error as error:
@@ -69,12 +74,21 @@ class BracketsRule(_Rule):
 
 
 class TrimRule(_Rule):
-    """Cuts off what matches at a mention's edges; a mention that is all cut off is dropped."""
+    """Cuts off what matches at a mention's edges; a mention that is all cut off is dropped.
+
+    Mentions that a lexicon knows as they are stay whole.
+    """
 
     kind: Literal["trim"]
     start: Pattern | None = None
     end: Pattern | None = None
     ignore_case: bool = True
+
+    @model_validator(mode="after")
+    def _cuts_something(self) -> Self:
+        if self.start is None and self.end is None:
+            raise ValueError("it cuts off nothing; give start, end, or both")
+        return self
 
     @cached_property
     def _edges(self) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
@@ -131,7 +145,7 @@ class NeverRule(_Rule):
     """Drops mentions that are one of some words, whatever their case."""
 
     kind: Literal["never"]
-    words: Annotated[tuple[str, ...], Field(min_length=1)]
+    words: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)]
 
     @cached_property
     def _folded(self) -> frozenset[str]:
@@ -174,12 +188,19 @@ class RulesOfMode:
         """Whether some rule keeps a mention with this text."""
         return any(rule.keeps(mention) for rule in self._keeping.get(label, ()))
 
-    def apply(self, text: str, label: str, extent: Span) -> Span | None:
-        """Where a mention lies when every rule is through with it, one after the other."""
+    def apply(self, text: str, label: str, extent: Span, names: Names | None = None) -> Span | None:
+        """Where a mention lies when every rule is through with it, one after the other.
+
+        What `names` know as it is, nothing is cut off from.
+        """
         if self.keeps(text[slice(*extent)], label):
             return extent
         for rule in self._changing.get(label, ()):
             changed = rule.apply(text, extent)
+            if changed == extent:
+                continue
+            if isinstance(rule, TrimRule) and names and names(text[slice(*extent)], label):
+                continue
             if changed is None:
                 return None
             extent = changed

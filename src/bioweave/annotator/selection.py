@@ -79,7 +79,7 @@ class Selection:
                         spans is standing.found and self.rules.keeps(mention, label)
                     ):
                         continue
-                changed = self.rules.apply(text, label, extent)
+                changed = self.rules.apply(text, label, extent, self.names)
                 if changed is None or (changed, label) in taken:
                     continue
                 taken.add((changed, label))

@@ -8,12 +8,13 @@ the same letters elsewhere.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from bioweave.bundle import ScoredSpan, ShortFormRules
 from bioweave.document import Word
 from bioweave.text import split_words
-from bioweave.text.short_forms import find_short_forms, looks_short
+from bioweave.text.short_forms import ShortForm, definitions, governing, looks_short
 
 # How many of the mentions that a rule adds are right, on the dev splits of ncbi-disease and bc5cdr.
 _SURE_OF_SPREAD = 0.8
@@ -34,20 +35,19 @@ def settle_short_forms(
     dropped: set[ScoredSpan] = set()
     added: list[ScoredSpan] = []
     meanings = found.meanings() if rules.spread or rules.needs_long_form else {}
-    wanted = {short for short, meaning in meanings.items() if meaning is not None}
-    wanted |= meanings.keys() if rules.needs_long_form else set()
     same = found.short_looking() if rules.agree else {}
-    places = _places(wanted | same.keys(), words, text)
-    for short, meaning in meanings.items():
-        if meaning is None:
-            dropped |= {
-                span
-                for place in places.get(short, ())
-                for span in found.at(place)
-                if span.label in rules.needs_long_form
-            }
-        elif rules.spread:
-            added += found.fill(places[short], meaning, _SURE_OF_SPREAD)
+    places = _places(meanings.keys() | same.keys(), words, text)
+    for short, defined in meanings.items():
+        for meaning, own_places in _shared_out(defined, places.get(short, ()), words):
+            if meaning.span is None:
+                dropped |= {
+                    span
+                    for place in own_places
+                    for span in found.at(place)
+                    if span.label in rules.needs_long_form
+                }
+            elif rules.spread:
+                added += found.fill(own_places, meaning.span, _SURE_OF_SPREAD)
     for short, own in same.items():
         free = [place for place in places.get(short, ()) if found.is_free(place)]
         standing = [span for span in own if span not in dropped]
@@ -55,6 +55,13 @@ def settle_short_forms(
             surest = max(standing, key=lambda span: span.confidence)
             added += found.fill(free, surest, _SURE_OF_AGREEMENT)
     return [*(span for span in spans if span not in dropped), *added]
+
+
+class _Meaning(NamedTuple):
+    """Where in the text a short form is defined, and the surest span of its long form, or None."""
+
+    start: int
+    span: ScoredSpan | None
 
 
 class _Found:
@@ -71,23 +78,28 @@ class _Found:
             self._by_text[self._text_of(span)].append(span)
             self._taken.update(range(span.word_start, span.word_end))
 
-    def meanings(self) -> dict[str, ScoredSpan | None]:
-        """For each short form that is defined the surest span of its long form, or None."""
-        meanings: dict[str, ScoredSpan | None] = {}
-        for form in find_short_forms(self._text):
-            short, long = self._text[slice(*form.short)], self._text[slice(*form.long)]
-            # A mention may leave out the long form's first words, but not most of it.
-            middle = (form.long.start + form.long.end) / 2
-            speaking = [
-                span
-                for span in self._by_end.get(form.long.end, ())
-                if self._words[span.word_start].start <= middle
-            ]
-            speaking += self._by_text.get(long, ())
-            if (known := meanings.get(short)) is not None:
-                speaking.append(known)
-            meanings[short] = max(speaking, key=lambda span: span.confidence, default=None)
+    def meanings(self) -> dict[str, list[_Meaning]]:
+        """What each short form means that is defined, definition by definition."""
+        meanings = {}
+        for short, own in definitions(self._text).items():
+            surest: dict[ShortForm, ScoredSpan | None] = {}
+            for form, first in own:
+                # What is spelled out again has one meaning, which may be found in one place alone.
+                found = (*self._spelling_out(form), surest.get(first))
+                speaking = [span for span in found if span is not None]
+                surest[first] = max(speaking, key=lambda span: span.confidence, default=None)
+            meanings[short] = [_Meaning(form.short.start, surest[first]) for form, first in own]
         return meanings
+
+    def _spelling_out(self, form: ShortForm) -> list[ScoredSpan]:
+        # A mention may leave out the long form's first words, but not most of it.
+        middle = (form.long.start + form.long.end) / 2
+        there = [
+            span
+            for span in self._by_end.get(form.long.end, ())
+            if self._words[span.word_start].start <= middle
+        ]
+        return there + self._by_text.get(self._text[slice(*form.long)], [])
 
     def short_looking(self) -> dict[str, list[ScoredSpan]]:
         """The spans that look like short forms, by their text; each text under one label."""
@@ -119,6 +131,17 @@ class _Found:
 
     def _text_of(self, span: ScoredSpan) -> str:
         return self._text[self._words[span.word_start].start : self._words[span.word_end - 1].end]
+
+
+def _shared_out(
+    meanings: Sequence[_Meaning], places: Iterable[tuple[int, int]], words: Sequence[Word]
+) -> Iterator[tuple[_Meaning, Places]]:
+    """Each meaning with the places where it holds: up to the next one, the first from the start."""
+    starts = [meaning.start for meaning in meanings]
+    own: list[Places] = [[] for _ in meanings]
+    for place in places:
+        own[governing(starts, words[place[0]].start)].append(place)
+    return zip(meanings, own, strict=True)
 
 
 def _places(short_forms: set[str], words: Sequence[Word], text: str) -> Mapping[str, Places]:

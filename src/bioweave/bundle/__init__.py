@@ -3,9 +3,12 @@
 from bioweave.bundle.bundle import Bundle
 from bioweave.bundle.chains import Chain, Chains
 from bioweave.bundle.decoding import Decoded, ScoredSpan, decode
+from bioweave.bundle.fused import FusedBundle, open_bundle, write_fused_bundle
 from bioweave.bundle.graph import Graph, OnnxGraph
 from bioweave.bundle.location import find_bundle, promoted_path
 from bioweave.bundle.manifest import (
+    FusionManifest,
+    FusionMethod,
     HeadManifest,
     LexiconThresholds,
     LexiconThresholdTable,
@@ -22,6 +25,9 @@ __all__ = [
     "Chain",
     "Chains",
     "Decoded",
+    "FusedBundle",
+    "FusionManifest",
+    "FusionMethod",
     "Graph",
     "HeadManifest",
     "LexiconThresholdTable",
@@ -34,8 +40,10 @@ __all__ = [
     "ThresholdTable",
     "decode",
     "find_bundle",
+    "open_bundle",
     "promoted_path",
     "read_manifest",
     "update_manifest",
     "write_bundle",
+    "write_fused_bundle",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -38,13 +38,16 @@ class ScoredSpan(NamedTuple):
 class Decoded:
     """What a sequence says: its spans, and each head's probabilities of tags if asked for.
 
-    `marginals[head]` is float32 [n_words, tags of the head]. `candidates`, if asked for, are spans
-    that the most probable tagging left out; they may overlap each other and `spans`.
+    `marginals[head]` is float32 [n_words, tags of the head], and `pairs[head]` float32
+    [n_words - 1, tags, tags] is how probable a word's tag and the next word's are together.
+    `candidates`, if asked for, are spans that the most probable tagging left out; they may overlap
+    each other and `spans`.
     """
 
     spans: list[ScoredSpan]
     marginals: tuple[npt.NDArray[np.float32], ...] = ()
     candidates: list[ScoredSpan] = field(default_factory=list)
+    pairs: tuple[npt.NDArray[np.float32], ...] = ()
 
 
 def decode(
@@ -52,6 +55,7 @@ def decode(
     chains: Chains,
     *,
     with_marginals: bool = False,
+    with_pairs: bool = False,
     floor: float | None = None,
 ) -> list[Decoded]:
     """Each sequence's most probable spans; `sequences` hold emissions [n_words, tags of all heads].
@@ -75,7 +79,17 @@ def decode(
                     )
                     for place, head in enumerate(chains.heads)
                 )
-                decoded[index] = Decoded(decoded[index].spans, marginals)
+                decoded[index] = replace(decoded[index], marginals=marginals)
+        if with_pairs:
+            joint = lattice.pairs(emissions, chains)
+            for column, index in enumerate(indices):
+                pairs = tuple(
+                    joint[: n_words[column] - 1, : len(head.tag_set), : len(head.tag_set), place][
+                        ..., column
+                    ].astype(np.float32)
+                    for place, head in enumerate(chains.heads)
+                )
+                decoded[index] = replace(decoded[index], pairs=pairs)
         if floor is not None:
             for candidate in find_candidates(emissions, n_words, lattice, chains, floor):
                 found = ScoredSpan(*candidate[1:])

@@ -42,6 +42,15 @@ class Lattice:
         joint: FloatArray = np.exp(self.before + self.after - self.log_partition)
         return joint
 
+    def pairs(self, emissions: FloatArray, chains: Chains) -> FloatArray:
+        """[N - 1, T, T, H, B]: the probability of a word's tag and of the next word's together."""
+        onward = emissions[1:] + self.after[1:]
+        steps = np.moveaxis(chains.transitions, 0, -1)[..., None]
+        joint: FloatArray = np.exp(
+            self.before[:-1, :, None] + steps + onward[:, None] - self.log_partition
+        )
+        return joint
+
 
 def within_reach(emissions: FloatArray) -> FloatArray:
     """Emissions [N, T, H, B] of which none lies so far below its word's best that sums lose it."""

@@ -64,6 +64,20 @@ class ShortFormRules(BaseModel):
     needs_long_form: tuple[str, ...] = ()
 
 
+FusionMethod: TypeAlias = Literal["mean", "weighted", "log-linear", "vote", "stacking"]
+
+
+class FusionManifest(BaseModel):
+    """Whose opinions a fused bundle pools, and how."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    method: FusionMethod
+    members: tuple[str, ...] = Field(min_length=1)
+    # Of a vote: a mention needs more than this share of the members' weights.
+    majority: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.5
+
+
 ModeName: TypeAlias = Literal["precision", "balanced", "recall"]
 Confidence = Annotated[float, Field(ge=0.0, le=1.0)]
 
@@ -86,9 +100,9 @@ class Manifest(BaseModel):
 
     `thresholds[mode][label]` is the least confidence of a mention in that mode, and
     `lexicon_thresholds` the same where a lexicon is at hand; what is left out, the annotator has
-    defaults for. `provenance`, `scores` and `licences` are for people: they say what the model was
-    made from, how good it was found to be, and on which terms its parts may be used. `checksums`
-    are SHA-256 by file name.
+    defaults for. `fusion` is there where several taggers annotate as one. `provenance`, `scores`
+    and `licences` are for people: they say what the model was made from, how good it was found to
+    be, and on which terms its parts may be used. `checksums` are SHA-256 by file name.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -103,6 +117,7 @@ class Manifest(BaseModel):
     thresholds: ThresholdTable = {}
     lexicon_thresholds: LexiconThresholdTable = {}
     short_forms: ShortFormRules = ShortFormRules()
+    fusion: FusionManifest | None = None
     precision: Literal["fp32", "int8"] = "fp32"
     provenance: dict[str, Any] = {}
     scores: dict[str, Any] = {}

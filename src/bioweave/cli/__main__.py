@@ -1,6 +1,6 @@
 """`python -m bioweave.cli` is `bioweave`."""
 
-from bioweave.cli.main import app
+from bioweave.cli.entry import main
 
 if __name__ == "__main__":
-    app(prog_name="bioweave")
+    main()

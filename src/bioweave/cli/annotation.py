@@ -11,7 +11,6 @@ from bioweave.cli.document_stream import Outcome, SourcedDocument
 from bioweave.cli.outputs import Output
 from bioweave.cli.progress import AnnotationProgress, counted
 from bioweave.cli.sources import DocumentSource
-from bioweave.cli.workers import AnnotatorSettings, annotate_all
 from bioweave.document import Document
 from bioweave.errors import InputError
 from bioweave.formats import Failure, Loss
@@ -26,6 +25,9 @@ class AnnotationReport:
     n_characters: int = 0
     failures: list[Failure] = field(default_factory=list)
     losses: tuple[Loss, ...] = ()
+    n_with_concepts: Counter[str] = field(default_factory=Counter)
+    not_linked: dict[str, int] | None = None  # by label; None where nothing was to be linked
+    warnings: tuple[str, ...] = ()
     seconds: float = 0.0
     is_interrupted: bool = False
 
@@ -33,6 +35,9 @@ class AnnotationReport:
         """Count a document that was written."""
         self.n_documents += 1
         self.n_mentions.update(mention.label for mention in document.mentions)
+        self.n_with_concepts.update(
+            mention.label for mention in document.mentions if mention.concepts
+        )
         self.n_characters += len(document.text)
 
     @property
@@ -65,28 +70,10 @@ class AnnotationReport:
                 {"format": loss.format, "part": str(loss.part), "documents": loss.n_documents}
                 for loss in self.losses
             ],
+            **({} if self.not_linked is None else {"not_linked": self.not_linked}),
             "interrupted": self.is_interrupted,
             "seconds": self.seconds,
         }
-
-
-def run_annotation(
-    sources: Sequence[DocumentSource],
-    settings: AnnotatorSettings,
-    open_output: Callable[[], Output],
-    *,
-    n_workers: int = 1,
-    progress: AnnotationProgress,
-) -> AnnotationReport:
-    """Annotate everything that `sources` hold and write it in their order, as `run_stage` does.
-
-    Raises BundleError and ConfigurationError where no annotator can be made.
-    """
-
-    def annotated(documents: Iterable[SourcedDocument]) -> Iterator[Outcome]:
-        return annotate_all(documents, settings, n_workers)
-
-    return run_stage(sources, annotated, open_output, progress=progress)
 
 
 def run_stage(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import os
 import sys
-from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
+from bioweave.cli import options
 from bioweave.cli.extras import needs_extra
 
 # In a file or a pipe nothing has to be cut short.
@@ -36,32 +36,12 @@ def evaluate(
     split: Annotated[
         str, typer.Option("--split", metavar="SPLIT", help="train, dev or test.")
     ] = "test",
-    mode: Annotated[
-        Literal["precision", "balanced", "recall"],
-        typer.Option("--mode", help="Fewer and surer mentions, or more of them."),
-    ] = "balanced",
+    mode: options.Mode = "balanced",
     link: Annotated[
         bool, typer.Option("--link", help="Score the concepts of mentions as well.")
     ] = False,
-    lexicon: Annotated[
-        Path | None,
-        typer.Option(
-            "--lexicon",
-            metavar="FILE",
-            help="A compiled lexicon, or 'mesh': its names speak for mentions, and with --link "
-            "mentions are linked to it as well.",
-            show_default=False,
-        ),
-    ] = None,
-    rules: Annotated[
-        Path | None,
-        typer.Option(
-            "--rules",
-            metavar="FILE",
-            help="Rules in TOML on top of the package's own, which `bioweave rules` shows.",
-            show_default=False,
-        ),
-    ] = None,
+    lexicon: options.SpeakingLexicon = None,
+    rules: options.Rules = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
 ) -> None:
     """Score a model against a corpus's gold mentions.
@@ -77,12 +57,17 @@ def evaluate(
 
     from bioweave import experiments
     from bioweave.cli.evaluation_progress import progress_on
+    from bioweave.cli.evaluation_settings import gold_mentions, with_settings
     from bioweave.cli.evaluation_tables import overview, tables_of
+    from bioweave.cli.linkable import Linkable
     from bioweave.cli.named_lexicon import named_lexicon
+    from bioweave.cli.rule_labels import warn_of_unknown_labels
 
     lexicon = named_lexicon(lexicon)
     with needs_extra("train", "evaluating a run"):
         opened = experiments.open_model(model, mode=mode, link=link, lexicon=lexicon, rules=rules)
+    if rules is not None:
+        warn_of_unknown_labels(rules, opened.bundle.manifest.labels)
     with progress_on(Console(file=sys.stderr)) as progress_of:
         if corpus is None:
             result = experiments.evaluate_all(
@@ -93,6 +78,12 @@ def evaluate(
             result = experiments.evaluate(
                 opened, corpus, split, name=model, progress=shown, linker=opened.linker
             )
+    if opened.linker is not None:
+        for warning in Linkable.of_linker(opened.linker).warnings(
+            gold_mentions(result), what="gold mention"
+        ):
+            print(f"warning: {warning}", file=sys.stderr)
+    result = with_settings(result, opened, rules)
     if as_json:
         typer.echo(json.dumps(result, indent=2, allow_nan=False))
         return

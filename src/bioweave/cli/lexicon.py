@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from bioweave.cli.status import BAD_INPUT, DONE_IN_PART
+from bioweave.cli import options
 
 app = typer.Typer(no_args_is_help=True, help="Dictionaries of names with ids: build, info, match.")
 
@@ -70,10 +70,12 @@ def build(
     (id, name, kind), OBO, MeSH XML, gene_info, names.dmp, RRF or CTD's, packed with gzip or not.
     """
     from bioweave.cli import lexicon_plan, lexicon_tables
+    from bioweave.cli.outputs import refuse_folder
     from bioweave.cli.sources import refuse_overwriting
     from bioweave.cli.working import working
     from bioweave.lexicon.building import build_lexicon
 
+    refuse_folder(out, "my.lexicon")
     plan = lexicon_plan.make_plan(
         sources,
         lexicon_plan.Defaults(label, prefix, codes),
@@ -126,31 +128,10 @@ def match(
             metavar="[PATH...]", help="Files, folders, or - for standard input.", show_default="-"
         ),
     ] = None,
-    from_: Annotated[
-        str, typer.Option("--from", metavar="FORMAT", help="How to read PATH.")
-    ] = "auto",
-    to: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FORMAT",
-            help="How to write. Default: by OUT's suffix; else jsonl, or terminal on a terminal.",
-            show_default=False,
-        ),
-    ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "-o",
-            "--output",
-            metavar="OUT",
-            help="One file if it has a format's suffix, otherwise a folder of shards.",
-            show_default=False,
-        ),
-    ] = None,
-    labels: Annotated[
-        str | None,
-        typer.Option(metavar="LABEL,...", help="Only these labels.", show_default="all"),
-    ] = None,
+    from_: options.From = "auto",
+    to: options.To = None,
+    out: options.DocumentsOut = None,
+    labels: options.Labels = None,
     overlaps: Annotated[
         Literal["longest", "all"],
         typer.Option(help="For each label the longest names, none overlapping, or all names."),
@@ -158,65 +139,33 @@ def match(
     held_back: Annotated[
         bool, typer.Option("--held-back", help="Also the names that are held back.")
     ] = False,
-    as_json: Annotated[
-        bool,
-        typer.Option(
-            "--json",
-            help="Report the run as JSON: to standard output if there is -o, else to stderr.",
-        ),
-    ] = False,
+    as_json: options.ReportAsJson = False,
 ) -> None:
     """Find a lexicon's names in documents; no model.
 
     Mentions that documents have give way to the names found, each with the concepts that it may
     mean. Documents that fail are listed at the end, the others go on, and the exit status is 1.
     """
-    import sys
-
-    from rich.console import Console
-
-    from bioweave.cli.annotation import run_stage
+    from bioweave.cli.document_run import finish, run_on_documents
     from bioweave.cli.document_stream import annotate_stream
     from bioweave.cli.lexicon_matching import LexiconAnnotator
     from bioweave.cli.named_lexicon import named_lexicon
-    from bioweave.cli.outputs import TERMINAL, choose_format, open_output
-    from bioweave.cli.progress import AnnotationProgress
-    from bioweave.cli.sources import find_sources, refuse_overwriting
     from bioweave.lexicon import Lexicon, Matcher
 
-    format = choose_format(to, out)
-    sources = find_sources(paths or ["-"], from_)
-    refuse_overwriting((path, *(source.path for source in sources)), out)
     annotator = LexiconAnnotator(
         Matcher(Lexicon.open(named_lexicon(path)), held_back=held_back),
-        labels=_split(labels),
+        labels=options.split_labels(labels),
         overlaps=overlaps,
     )
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
-    with AnnotationProgress(console, len(sources), is_quiet=format == TERMINAL) as progress:
-        report = run_stage(
-            sources,
-            lambda documents: annotate_stream(documents, annotator),
-            lambda: open_output(out, format, shard_size=10_000),
-            progress=progress,
-        )
-    if as_json:
-        typer.echo(json.dumps(report.as_json(), ensure_ascii=False), err=out is None)
-    for loss in report.losses:
-        print(f"note: {loss}", file=sys.stderr)
-    for failure in report.failures:
-        print(f"failed: {failure}", file=sys.stderr)
-    print(report.summary, file=sys.stderr)
-    if report.is_interrupted:
-        raise KeyboardInterrupt
-    if report.failures:
-        raise typer.Exit(DONE_IN_PART if report.n_documents else BAD_INPUT)
-
-
-def _split(labels: str | None) -> tuple[str, ...] | None:
-    if labels is None:
-        return None
-    return tuple(label.strip() for label in labels.split(",") if label.strip())
+    report = run_on_documents(
+        paths or ["-"],
+        from_,
+        to,
+        out,
+        lambda documents: annotate_stream(documents, annotator),
+        also_read=[path],
+    )
+    finish(report, out, as_json=as_json)
 
 
 def _say(line: str) -> None:

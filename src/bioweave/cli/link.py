@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bioweave.cli.status import BAD_INPUT, DONE_IN_PART
+from bioweave.cli import options
 
 _SHOWN = 5  # answers to a name
 
@@ -35,9 +35,7 @@ def link(
         str | None,
         typer.Option(metavar="LABEL", help="Of the names.", show_default="every label"),
     ] = None,
-    model: Annotated[
-        str, typer.Option(metavar="BUNDLE", help="A bundle's folder, or 'default'.")
-    ] = "default",
+    model: options.Bundle = "default",
     lexicon: Annotated[
         Path | None,
         typer.Option(
@@ -47,38 +45,24 @@ def link(
             show_default=False,
         ),
     ] = None,
-    from_: Annotated[
-        str, typer.Option("--from", metavar="FORMAT", help="How to read PATH.")
-    ] = "auto",
-    to: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FORMAT",
-            help="How to write. Default: by OUT's suffix; else jsonl, or terminal on a terminal.",
-            show_default=False,
-        ),
-    ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "-o",
-            "--output",
-            metavar="OUT",
-            help="One file if it has a format's suffix, otherwise a folder of shards.",
-            show_default=False,
-        ),
-    ] = None,
+    from_: options.From = "auto",
+    to: options.To = None,
+    out: options.DocumentsOut = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print answers, or report the run, as JSON.")
     ] = False,
 ) -> None:
     """Say which concepts mentions stand for.
 
-    Mentions stay as they are, whoever found them, and get concepts with their probability; those
-    for which nothing fits get none. `annotate --link` finds mentions and links them in one go.
+    Mentions stay as they are, whoever found them, and get concepts with their probability in the
+    place of those they had; those for which nothing fits get none. Of labels that the bundle does
+    not link, mentions keep the concepts that they came with, and a warning counts them. `annotate
+    --link` finds mentions and links them in one go.
     """
     from bioweave.annotator.links import open_linker
     from bioweave.bundle import find_bundle
+    from bioweave.cli.document_run import finish
+    from bioweave.cli.linkable import Linkable
     from bioweave.cli.linking import answers_table, answers_to, link_documents
     from bioweave.cli.named_lexicon import named_lexicon
 
@@ -95,12 +79,8 @@ def link(
     if label is not None:
         raise typer.BadParameter("--label goes with --name: a document's mentions have their own")
     report = link_documents(linker, paths or ["-"], from_, to, out)
-    if as_json:
-        typer.echo(json.dumps(report.as_json(), ensure_ascii=False), err=out is None)
-    if report.is_interrupted:
-        raise KeyboardInterrupt
-    if report.failures:
-        raise typer.Exit(DONE_IN_PART if report.n_documents else BAD_INPUT)
+    Linkable.of_linker(linker).add_to(report)
+    finish(report, out, as_json=as_json)
 
 
 def _print(table: Any) -> None:

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 
-from bioweave.cli.annotation import AnnotationReport, run_stage
+from bioweave.cli.annotation import AnnotationReport
+from bioweave.cli.document_run import run_on_documents
 from bioweave.cli.document_stream import annotate_stream
-from bioweave.cli.outputs import TERMINAL, choose_format, open_output
-from bioweave.cli.progress import AnnotationProgress
-from bioweave.cli.sources import find_sources, refuse_overwriting
 from bioweave.document import Document
 from bioweave.errors import ConfigurationError
 from bioweave.linking import Linker
-
-_SHARD_SIZE = 10_000
 
 
 class _Stream:
@@ -38,24 +32,11 @@ class _Stream:
 def link_documents(
     linker: Linker, paths: Sequence[str], from_: str, to: str | None, out: Path | None
 ) -> AnnotationReport:
-    """Link the mentions of documents, write them, and say on standard error how it went."""
-    format = choose_format(to, out)
-    sources = find_sources(paths, from_)
-    refuse_overwriting((source.path for source in sources), out)
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
-    with AnnotationProgress(console, len(sources), is_quiet=format == TERMINAL) as progress:
-        report = run_stage(
-            sources,
-            lambda documents: annotate_stream(documents, _Stream(linker)),
-            lambda: open_output(out, format, shard_size=_SHARD_SIZE),
-            progress=progress,
-        )
-    for loss in report.losses:
-        print(f"note: {loss}", file=sys.stderr)
-    for failure in report.failures:
-        print(f"failed: {failure}", file=sys.stderr)
-    print(report.summary, file=sys.stderr)
-    return report
+    """Link the mentions of documents, and write them."""
+    stage = _Stream(linker)
+    return run_on_documents(
+        paths, from_, to, out, lambda documents: annotate_stream(documents, stage)
+    )
 
 
 def answers_to(

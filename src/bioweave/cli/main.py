@@ -23,6 +23,7 @@ from bioweave.cli import (
     errors,
     evaluate,
     export,
+    fuse,
     lexicon,
     link,
     modes,
@@ -53,9 +54,18 @@ class ErrorsAsOneLine(TyperGroup):
                 raise
             _say(f"error: {error.filename}: {error.strerror}")
             raise typer.Exit(BAD_INPUT) from error
-        except KeyboardInterrupt as error:
+        except (KeyboardInterrupt, ImportError) as error:
+            if not _is_interrupt(error):
+                raise
             _say("interrupted: what was written stays")
             raise typer.Exit(INTERRUPTED) from error
+
+
+def _is_interrupt(error: BaseException | None) -> bool:
+    """Whether it came from Ctrl-C: compiled modules make an ImportError of one that meets them."""
+    return error is not None and (
+        isinstance(error, KeyboardInterrupt) or _is_interrupt(error.__cause__ or error.__context__)
+    )
 
 
 app = typer.Typer(
@@ -105,6 +115,7 @@ app.command("distil", rich_help_panel=_MODELS)(distil.distil)
 app.command("pretrain", rich_help_panel=_MODELS)(pretrain.pretrain)
 app.command("train-linker", rich_help_panel=_MODELS)(train_linker.train_linker)
 app.command("evaluate", rich_help_panel=_MODELS)(evaluate.evaluate)
+app.command("fuse", rich_help_panel=_MODELS)(fuse.fuse)
 app.command("modes", rich_help_panel=_MODELS)(modes.modes)
 app.command("errors", rich_help_panel=_MODELS)(errors.errors)
 app.command("card", rich_help_panel=_MODELS)(card.card)

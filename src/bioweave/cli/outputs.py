@@ -47,6 +47,33 @@ def choose_format(to: str | None, out: Path | None) -> str:
     return TERMINAL if sys.stdout.isatty() else DEFAULT_FORMAT
 
 
+def check_output(out: Path | None) -> None:
+    """Raise ConfigurationError where `-o OUT` can be neither a file nor a folder of shards."""
+    if out is None:
+        return
+    _refuse_file_above(out)
+    if out.is_file() and format_for_output(out) is None:
+        raise ConfigurationError(
+            f"{out} is a file whose suffix belongs to no format, and a folder of shards cannot "
+            f"take its place; give a folder, or a file such as {out.with_suffix('.jsonl')}"
+        )
+
+
+def refuse_folder(out: Path, example: str) -> None:
+    """Raise ConfigurationError where a file is to be written and OUT is a folder."""
+    _refuse_file_above(out)
+    if out.is_dir():
+        raise ConfigurationError(
+            f"{out} is a folder; give the file to write, such as {out / example}"
+        )
+
+
+def _refuse_file_above(out: Path) -> None:
+    above = next(parent for parent in out.parents if parent.exists())
+    if not above.is_dir():
+        raise ConfigurationError(f"{above} is a file: {out} cannot be written into it")
+
+
 def open_output(out: Path | None, format: str, shard_size: int) -> Output:
     """The output for `-o OUT` in a format; standard output where `out` is None.
 

@@ -19,9 +19,9 @@ def measure_speed(documents: Sequence[Document], model: str, threads: int | None
     """The figures of `benchmark --json`, without the baseline's."""
     started = perf_counter()
     from bioweave.annotator import Annotator
-    from bioweave.bundle import Bundle
+    from bioweave.bundle import open_bundle
 
-    annotator = Annotator(Bundle.load(model), n_threads=threads)
+    annotator = Annotator(open_bundle(model), n_threads=threads)
     annotator(documents[0])
     load_seconds = perf_counter() - started
 

@@ -44,9 +44,9 @@ class AnnotatorSettings:
     def make(self) -> Annotator:
         """Load the bundle. Raises BundleError, LexiconError or ConfigurationError."""
         from bioweave.annotator import Annotator
-        from bioweave.bundle import Bundle
+        from bioweave.bundle import open_bundle
 
-        bundle = Bundle.load(self.model, self.device)
+        bundle = open_bundle(self.model, self.device)
         linker = None
         if self.link:
             from bioweave.annotator.links import open_linker

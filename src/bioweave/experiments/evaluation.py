@@ -25,6 +25,7 @@ from bioweave.scoring import (
 
 if TYPE_CHECKING:
     from bioweave.annotator import Annotator
+    from bioweave.bundle import Bundle, FusedBundle
 
 RESAMPLES = 1000
 RUN_RECORD = "run.json"
@@ -48,14 +49,15 @@ def open_model(
     run needs PyTorch, a bundle does not.
     """
     from bioweave.annotator import Annotator
-    from bioweave.bundle import Bundle
+    from bioweave.bundle import open_bundle
 
+    bundle: Bundle | FusedBundle
     if (Path(path) / RUN_RECORD).is_file():
         from bioweave.training import load_run
 
         bundle = load_run(Path(path))
     else:
-        bundle = Bundle.load(path)
+        bundle = open_bundle(path)
     linker = None
     if link:
         from bioweave.annotator.links import open_linker

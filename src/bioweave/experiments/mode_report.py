@@ -31,7 +31,7 @@ from bioweave.scoring import score_mentions
 if TYPE_CHECKING:
     from bioweave.annotator import Annotator
     from bioweave.annotator.selection import Selection
-    from bioweave.bundle import Bundle, Manifest
+    from bioweave.bundle import Bundle, FusedBundle, Manifest
 
 MODES = ("precision", "balanced", "recall")
 
@@ -86,11 +86,11 @@ def choose_modes(
     """
     from bioweave.annotator import Annotator
     from bioweave.annotator.rule_files import RuleSet
-    from bioweave.bundle import Bundle
+    from bioweave.bundle import open_bundle
 
     if not corpora:
         raise ConfigurationError("thresholds are chosen on some corpus: name one with --corpus")
-    bundle = Bundle.load(model)
+    bundle = open_bundle(model)
     plain = Annotator(bundle, mode="recall", rules=rules)
     tagged = [
         tag_corpus(plain, name, progress=progress(name) if progress else None)
@@ -140,7 +140,7 @@ def choose_modes(
     return ChosenModes(thresholds, lexicon_thresholds, report, balanced)
 
 
-def _without_thresholds(bundle: Bundle) -> Bundle:
+def _without_thresholds(bundle: Bundle | FusedBundle) -> Bundle | FusedBundle:
     bare: dict[str, Any] = {"thresholds": {}, "lexicon_thresholds": {}}
     return replace(bundle, manifest=bundle.manifest.model_copy(update=bare))
 

@@ -22,6 +22,7 @@ from bioweave.lexicon.fetching import fetch
 from bioweave.lexicon.profiles import PROFILES
 from bioweave.lexicon.sources import FORMATS, SourceSettings
 from bioweave.lexicon.sources.settings import ENGLISH
+from bioweave.toml_places import TomlTable
 
 Report = Callable[[str], None]
 
@@ -122,6 +123,9 @@ class HoldingBackChoice(BaseModel):
     learn: tuple[str, ...] = ()
 
 
+_SOURCE = "source"
+
+
 class _BuildFile(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -141,23 +145,41 @@ class BuildPlan:
 def read_build_file(path: Path, report: Report = lambda line: None) -> BuildPlan:
     """The plan in a TOML file; sources that have no path are fetched.
 
-    Raises ConfigurationError where it is no TOML, has an unknown key, or names no source.
+    Raises ConfigurationError, with the file and the line, where it is no TOML, has an unknown key
+    or a value that cannot be, and with the file where it names no source.
     """
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        table = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{path}: no TOML: {error}") from error
     try:
         choices = _BuildFile.model_validate(table)
     except ValidationError as error:
-        raise ConfigurationError(f"{path}: {explained(error)}") from error
+        raise ConfigurationError(_explained(error, str(path), text)) from error
     if not choices.source:
         raise ConfigurationError(f"{path}: no [[source]]; expected at least one")
     return BuildPlan(
-        tuple(source.settings(path.parent, report) for source in choices.source),
+        tuple(
+            _settings(source, path, TomlTable(str(path), text, _SOURCE, position), report)
+            for position, source in enumerate(choices.source)
+        ),
         HoldingBack(choices.hold_back.words, choices.hold_back.keep),
         choices.hold_back.learn,
     )
+
+
+def _settings(source: SourceChoice, path: Path, table: TomlTable, report: Report) -> SourceSettings:
+    place = f"[[{_SOURCE}]] {table.position + 1}"
+    try:
+        settings = source.settings(path.parent, report)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{table.where()}: {place}: {error}") from error
+    for key, given in (("path", source.path), ("codes", source.codes)):
+        file = None if given is None else _located(given, path.parent)
+        if file is not None and not file.is_file():
+            raise ConfigurationError(f"{table.where(key)}: {place}: there is no file {str(file)!r}")
+    return settings
 
 
 def _located(path: Path, folder: Path) -> Path:
@@ -167,11 +189,16 @@ def _located(path: Path, folder: Path) -> Path:
     return folder / path
 
 
-def explained(error: ValidationError) -> str:
-    """The first problem that pydantic found, in a line."""
+def _explained(error: ValidationError, file: str, text: str) -> str:
+    """The first problem that pydantic found, with its place, in a line."""
     unknown_first = sorted(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
     problem = unknown_first[0]
-    place = ".".join(map(str, problem["loc"]))
+    where, keys = file, [part for part in problem["loc"] if isinstance(part, str)]
+    match problem["loc"]:
+        case (str() as name, int() as position, *_) if name == _SOURCE:
+            keys = keys[1:]
+            table = TomlTable(file, text, _SOURCE, position)
+            where = f"{table.where(keys[0] if keys else None)}: [[{_SOURCE}]] {position + 1}"
     if problem["type"] == "extra_forbidden":
-        return f"unknown key {place!r}"
-    return f"{place}: {problem['msg']}"
+        return f"{where}: unknown key {'.'.join(keys)!r}"
+    return f"{where}: {'.'.join(keys)}: {problem['msg']}"

@@ -12,7 +12,7 @@ from typing import Any
 from bioweave.document import Document
 from bioweave.errors import BundleError
 from bioweave.lexicon import normalise
-from bioweave.text.short_forms import defined_short_forms
+from bioweave.text.short_forms import LongForms
 
 Ids = tuple[str, ...]
 
@@ -102,10 +102,10 @@ def met_names(
 ) -> Iterator[tuple[str, tuple[str, ...], Ids, str]]:
     """(label, keys, concept ids, text) of each mention that has a concept and a key."""
     for document in documents:
-        long_forms = defined_short_forms(document.text)
+        long_forms = LongForms(document.text)
         for mention in document.mentions:
             ids = tuple(concept.id for concept in mention.concepts)
-            keys = names_of(mention.text, long_forms.get(mention.text))
+            keys = names_of(mention.text, long_forms.at(mention.text, mention.start))
             if ids and keys:
                 yield mention.label, keys, ids, mention.text
 

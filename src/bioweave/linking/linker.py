@@ -21,7 +21,7 @@ from bioweave.linking.organism_context import Decision
 from bioweave.linking.organisms import GENE, GeneOrganisms
 from bioweave.linking.reranker import Reranker
 from bioweave.linking.thesaurus import LexiconNames, Thesaurus
-from bioweave.text.short_forms import defined_short_forms
+from bioweave.text.short_forms import LongForms
 
 # Names. On dev the right concept is among the likeliest 20 in 95 to 96% of gold mentions, among
 # the likeliest 50 in 95 to 97%.
@@ -125,7 +125,10 @@ class Linker:
         return Thesaurus(label, learned, names, self.meanings)
 
     def __call__(self, document: Document) -> Document:
-        """The document with the concepts of its mentions, instead of those they came with."""
+        """The document with the concepts of its mentions, instead of those they came with.
+
+        Mentions of other labels than `labels` stay as they are.
+        """
         return self.linked(document)
 
     def linked(self, document: Document, *, always: bool = False) -> Document:
@@ -133,10 +136,12 @@ class Linker:
 
         That is what is asked for where mentions are known to have a concept, as in a corpus.
         """
-        long_forms = defined_short_forms(document.text)
+        long_forms = LongForms(document.text)
         genes = self._organisms.read(document, long_forms) if self._organisms else {}
         questions = {
-            mention: _Question(mention.text, mention.label, long_forms.get(mention.text))
+            mention: _Question(
+                mention.text, mention.label, long_forms.at(mention.text, mention.start)
+            )
             for mention in document.mentions
             if mention.label in self._rerankers
         } | {mention: _Question(name.text, GENE, *name[1:]) for mention, name in genes.items()}
@@ -147,8 +152,10 @@ class Linker:
         _explain(links, questions, document)
         mentions = []
         for mention in document.mentions:
-            question = questions.get(mention)
-            concepts = self.concepts(links[question], mention.label) if question else ()
+            if (question := questions.get(mention)) is None:
+                mentions.append(mention)
+                continue
+            concepts = self.concepts(links[question], mention.label)
             metadata = mention.metadata
             if self._organisms and mention in genes:
                 told = self._organisms.told(concepts, genes[mention].organism)
@@ -247,12 +254,18 @@ class Linker:
         if self.meanings is not None:
             self.meanings.save(folder / MEANINGS_NAME)
 
+    @staticmethod
+    def labels_in(folder: Path) -> tuple[str, ...]:
+        """The labels of the linker that was saved in a folder."""
+        paths = sorted(folder.glob(f"{RERANKER_PREFIX}*.npz"))
+        return tuple(path.stem.removeprefix(RERANKER_PREFIX) for path in paths)
+
     @classmethod
     def load(cls, folder: Path, lexicon: Lexicon | None = None) -> Linker:
         """What `save` wrote, with a lexicon beside it. Raises BundleError where it is damaged."""
         rerankers = {
-            path.stem.removeprefix(RERANKER_PREFIX): Reranker.load(path)
-            for path in sorted(folder.glob(f"{RERANKER_PREFIX}*.npz"))
+            label: Reranker.load(folder / f"{RERANKER_PREFIX}{label}.npz")
+            for label in cls.labels_in(folder)
         }
         words = folder / MEANINGS_NAME
         meanings = WordMeanings.load(words) if words.is_file() else None

@@ -17,6 +17,7 @@ from bioweave.lexicon.property_values import property_values
 from bioweave.linking.learned import Ids
 from bioweave.linking.organism_context import Decision, GeneName, Ground, OrganismContext
 from bioweave.linking.organism_words import HUMAN, TAXON_PREFIX, OrganismWords, species
+from bioweave.text.short_forms import LongForms
 
 GENE = "Gene"  # the label
 # Of a mention's metadata; the last only where it is another one.
@@ -54,11 +55,11 @@ class GeneOrganisms:
         taxa = frozenset(map(species, property_values(lexicon, _TAXON, GENE)))
         return cls(lexicon, taxa) if taxa else None
 
-    def read(self, document: Document, long_forms: Mapping[str, str]) -> dict[Mention, GeneName]:
+    def read(self, document: Document, long_forms: LongForms) -> dict[Mention, GeneName]:
         """The names and organisms of a document's genes."""
         context = OrganismContext(document, self._words, self._is_gene)
         return {
-            mention: context.read(mention, long_forms.get(mention.text))
+            mention: context.read(mention, long_forms.at(mention.text, mention.start))
             for mention in document.mentions
             if mention.label == GENE
         }

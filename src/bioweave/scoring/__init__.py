@@ -27,6 +27,7 @@ from bioweave.scoring.resampling import (
     Interval,
     bootstrap_difference,
     bootstrap_interval,
+    bootstrap_p_value,
     f1_of,
     randomisation_p_value,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "TokenScores",
     "bootstrap_difference",
     "bootstrap_interval",
+    "bootstrap_p_value",
     "calibrate",
     "concept_groups",
     "f1_of",

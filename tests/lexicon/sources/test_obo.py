@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import builtins
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -74,6 +76,34 @@ def test_terms_and_synonyms_that_cannot_be_used_are_counted(tmp_path: Path) -> N
         "synonym without quotes left out": 1,
         "term without a name left out": 1,
     }
+
+
+def test_an_id_of_two_terms_is_counted_with_its_line(tmp_path: Path) -> None:
+    again = "\n[Term]\nid: DOID:1\nname: asthma again\n"
+    obsolete = "\n[Term]\nis_obsolete: true\nid: DOID:2\n\n[Typedef]\nid: DOID:2\nname: is_a\n"
+    entries, file = _read(tmp_path / "some.obo", _ONTOLOGY + again + obsolete)
+    assert [entry.id for entry in entries] == ["DOID:1", "DOID:2"]
+    assert [name.text for name in entries[0].names][:2] == ["asthma again", "bronchial asthma"]
+    kind = "id of an earlier term: the later one decides"
+    assert file.warnings == {kind: 1}
+    line = _ONTOLOGY.count("\n") + 3
+    assert file.examples[kind] == [f"line {line}: DOID:1"]
+
+
+def test_obonet_says_nothing_on_the_terminal(tmp_path: Path) -> None:
+    path = tmp_path / "bare.obo"
+    path.write_text("[Term]\nid: X:1\nname: velmaria\n", encoding="utf-8")
+    reading = (
+        "import logging, sys; from pathlib import Path\n"
+        "from bioweave.lexicon.sources import SourceFile, SourceSettings, read_entries\n"
+        "path = Path(sys.argv[1])\n"
+        "print(len(list(read_entries(SourceFile(path), SourceSettings(path)))))\n"
+        "print(logging.getLogger().handlers)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", reading, str(path)], capture_output=True, text=True, check=True
+    )
+    assert (done.stdout, done.stderr) == ("1\n[]\n", "")
 
 
 @pytest.mark.parametrize(

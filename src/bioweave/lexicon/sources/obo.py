@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Final, Self, TextIO, cast
 
 from bioweave.errors import MissingExtraError
@@ -15,6 +17,7 @@ from bioweave.lexicon.sources.settings import SourceSettings
 _SYNONYM = re.compile(r'"((?:[^"\\]|\\.)*)"\s*(\w*)')
 _ESCAPE = re.compile(r"\\(.)")
 _ESCAPED: Final = {"n": " ", "t": " ", "W": " "}
+_ID_OR_OBSOLETE = re.compile(r"id:\s*(\S+)|is_obsolete:\s*true\b")
 _EXACT = ("EXACT", "")
 _SHOWN_OF_CYCLE = 6
 
@@ -22,8 +25,9 @@ _SHOWN_OF_CYCLE = 6
 def read_obo(file: SourceFile, settings: SourceSettings) -> Iterator[SourceEntry]:
     """An entry for each term that is not obsolete.
 
-    EXACT synonyms are synonyms, the other scopes are related names. A cycle of `is_a` is counted as
-    a warning: names need no hierarchy. Raises FormatError where obonet cannot read the file, and
+    EXACT synonyms are synonyms, the other scopes are related names. Counted as warnings are a cycle
+    of `is_a`, since names need no hierarchy, and a term whose id an earlier one has: of that one
+    stays what the later one does not say. Raises FormatError where obonet cannot read the file, and
     MissingExtraError where obonet is not installed.
     """
     graph = _graph(file)
@@ -66,7 +70,8 @@ def _graph(file: SourceFile) -> Any:
         raise MissingExtraError("obonet", extra="obo", needed_for="reading OBO") from error
     lines = _CountedLines(file)
     try:
-        graph = obonet.read_obo(cast(TextIO, lines))
+        with _unheard():
+            graph = obonet.read_obo(cast(TextIO, lines))
     except (ValueError, KeyError) as error:
         reason = str(error).splitlines()[0]
         raise file.error(
@@ -89,17 +94,54 @@ def _warn_of_cycles(file: SourceFile, graph: Any) -> None:
             file.warn("cycle of is_a", detail=shown)
 
 
+@contextmanager
+def _unheard() -> Iterator[None]:
+    """Keeps what obonet logs from the terminal, unless the program has set up logging itself.
+
+    It warns by the root logger, which without a handler gets one that writes to standard error.
+    """
+    root, handler = logging.getLogger(), logging.NullHandler()
+    root.addHandler(handler)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+
+
 class _CountedLines:
-    """What obonet takes for an open file; knows how far it was read."""
+    """What obonet takes for an open file; knows how far it was read, and warns of ids twice."""
 
     def __init__(self, file: SourceFile) -> None:
         self.number = 0
         self._file = file
+        self._is_term = False
+        self._id: tuple[str, int] | None = None  # of the stanza, and its line
+        self._seen: set[str] = set()
 
     def __iter__(self) -> Iterator[str]:
         for number, line in self._file.lines():
             self.number = number
+            self._watch(line)
             yield f"{line}\n"
+        self._finish_stanza()
+
+    def _watch(self, line: str) -> None:
+        if not line.strip():
+            self._finish_stanza()
+        elif line.startswith("["):
+            self._is_term = line.startswith("[Term]")
+        elif self._is_term and (tag := _ID_OR_OBSOLETE.match(line)):
+            # Obsolete terms are left out, whatever their ids.
+            self._id = (tag[1], self.number) if tag[1] else None
+            self._is_term = bool(tag[1])
+
+    def _finish_stanza(self) -> None:
+        if self._id is not None:
+            id_, line = self._id
+            if id_ in self._seen:
+                self._file.warn("id of an earlier term: the later one decides", line, id_)
+            self._seen.add(id_)
+        self._is_term, self._id = False, None
 
     def __enter__(self) -> Self:
         return self

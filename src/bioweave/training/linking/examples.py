@@ -16,7 +16,7 @@ from bioweave.linking.linker import gather_evidence
 from bioweave.linking.meanings import WordMeanings
 from bioweave.linking.thesaurus import LexiconNames, Thesaurus
 from bioweave.scoring import concept_groups
-from bioweave.text.short_forms import defined_short_forms
+from bioweave.text.short_forms import LongForms
 from bioweave.training.linking.settings import LinkerTraining
 
 
@@ -45,9 +45,9 @@ def linking_examples(
         learned = LearnedNames.from_documents(others, [label]).labels.get(label, LabelNames())
         thesauri = [Thesaurus(label, learned, own, meanings) for own in (names, None)]
         for document in documents[fold :: settings.folds]:
-            long_forms = defined_short_forms(document.text)
+            long_forms = LongForms(document.text)
             for mention in document.mentions:
-                long_form = long_forms.get(mention.text)
+                long_form = long_forms.at(mention.text, mention.start)
                 if mention.label != label or not names_of(mention.text, long_form):
                     continue
                 bare = names is None or shown.random() < settings.share_without_lexicon

@@ -43,7 +43,6 @@ def train_linker(
     ConfigurationError where no mention of a label has a concept.
     """
     settings = settings or LinkerTraining()
-    torch.manual_seed(settings.seed)
     learned = LearnedNames.from_documents(documents, labels)
     meanings = word_meanings(vectors, learned, lexicon, labels) if vectors else None
     rerankers = {}
@@ -53,6 +52,8 @@ def train_linker(
         if not any(example.is_right[:-1].any() for example in examples):
             raise ConfigurationError(f"no mention of {label} has a concept that could be learned")
         logger.info("%s: %d mentions to learn linking from", label, len(examples))
+        # Anew for each label: what one learns does not depend on which others are asked for.
+        torch.manual_seed(settings.seed)
         rerankers[label] = fit_reranker(examples, settings)
     return Linker(learned, rerankers, lexicon, meanings)
 

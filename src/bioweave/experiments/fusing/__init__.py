@@ -1,0 +1,19 @@
+"""Several trained taggers pooled into one: fitted, compared and written as a bundle."""
+
+from bioweave.experiments.fusing.comparison import METHODS, compare
+from bioweave.experiments.fusing.fitting import fit_fusion
+from bioweave.experiments.fusing.fuse import fuse
+from bioweave.experiments.fusing.members import Member, draft_of, open_members
+from bioweave.experiments.fusing.opinions import Opinions, ask
+
+__all__ = [
+    "METHODS",
+    "Member",
+    "Opinions",
+    "ask",
+    "compare",
+    "draft_of",
+    "fit_fusion",
+    "fuse",
+    "open_members",
+]
