@@ -69,7 +69,7 @@ def test_any_words_stay_within_the_sizes(featurizer, sentences):
 def test_only_what_is_switched_on_is_made(featurizer):
     few = WordFeaturizer(FeatureSettings(vectors=True), vocabulary=featurizer.vocabulary)
     assert list(few.features(FIRST)) == ["vectors"]
-    assert few.sizes == {"characters": 0, "pos": 0, "dictionary": 0}
+    assert few.sizes == {"characters": 0, "pos": 0, "dictionary": 0, "templates": 0}
     assert WordFeaturizer(FeatureSettings()).features(FIRST) == {}
 
 

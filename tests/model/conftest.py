@@ -15,6 +15,7 @@ from tokenizers.processors import TemplateProcessing
 from transformers import AutoModel, BertConfig, MPNetConfig
 
 from bioweave.document import TagScheme
+from bioweave.features.templates import TemplateHasher
 from bioweave.model import Encoder, Head, InputSizes, Tagger, TaggerSettings, build_tagger
 from bioweave.model.encoder import PieceEncoder
 
@@ -23,11 +24,13 @@ HEADS = (
     Head("diseases", ("Disease",)),
     Head("both", ("Disease", "Chemical"), TagScheme.BIOES),
 )
-SIZES = InputSizes(characters=20, pos=9, dictionary=2)
+SIZES = InputSizes(characters=20, pos=9, dictionary=2, templates=40)
 EVERYTHING = {
     "vectors": True,
     "pos": True,
     "dictionary": True,
+    "templates": True,
+    "template_width": 4,
     "bottleneck": 8,
     "character_width": 5,
     "character_output": 6,
@@ -76,17 +79,19 @@ def tiny_tagger(
     **settings: object,
 ) -> Tagger:
     """A tagger in evaluation mode on a tiny encoder, or on none; its chains are random, too."""
+    second = settings.get("second_encoder")
     tagger = build_tagger(
         TaggerSettings(encoder=kind, **settings),
         heads,
         encoder=tiny_encoder(kind, n_layers) if kind else None,
+        second_encoder=tiny_encoder(str(second), n_layers) if second else None,
         sizes=SIZES,
         vectors=np.random.default_rng(0).normal(size=(30, 6)).astype(np.float32),
     )
     with torch.no_grad():
         for name, parameter in tagger.named_parameters():
             # What starts at zero would hide in every comparison.
-            if ".chains." in name or name.startswith("vectors_below."):
+            if ".chains." in name or name.startswith(("vectors_below.", "templates.")):
                 parameter.normal_()
     return tagger.eval()
 
@@ -115,7 +120,11 @@ def make_inputs() -> Callable[..., dict[str, torch.Tensor]]:
         end = torch.minimum(start + integers(0, 4, batch, words), n_pieces[:, None])
         lengths = integers(0, characters + 1, batch, words) * is_word
         spelled = torch.arange(characters) < lengths[..., None]
+        second_start = integers(0, pieces, batch, words)
         return {
+            "second_piece_ids": integers(5, N_PIECE_IDS, batch, pieces + 2),
+            "second_piece_mask": torch.ones(batch, pieces + 2, dtype=torch.int64),
+            "second_word_pieces": torch.stack([second_start, second_start + 1], dim=-1),
             "piece_ids": integers(5, N_PIECE_IDS, batch, pieces),
             "piece_mask": (torch.arange(pieces)[None] < n_pieces[:, None]).long(),
             "word_pieces": torch.stack([start, end], dim=-1) * is_word[..., None],
@@ -124,6 +133,7 @@ def make_inputs() -> Callable[..., dict[str, torch.Tensor]]:
             "pos": integers(0, SIZES.pos, batch, words) * is_word,
             "vectors": integers(0, 30, batch, words) * is_word,
             "dictionary": integers(0, 2, batch, words, SIZES.dictionary) * is_word[..., None] * 1.0,
+            "templates": integers(0, SIZES.templates, batch, words, TemplateHasher.n_templates),
         }
 
     return make

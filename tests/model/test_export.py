@@ -33,6 +33,12 @@ CASES = {
     ),
     "vectors-below": ("bert", {"vectors": True, "vectors_at": "pieces"}),
     "vectors-both": ("mpnet", {"vectors": True, "vectors_at": "both"}),
+    "two-encoders": ("bert", {"second_encoder": "mpnet"}),
+    "two-encoders-gated": (
+        "mpnet",
+        {"second_encoder": "bert", "join": "gate", "pooling": "first_last", "context": "bigru"},
+    ),
+    "templates-alone": (None, {"templates": True, "template_width": 8}),
     "no-encoder": (None, {"vectors": True, "characters": "bilstm", "context": "bigru"}),
 }
 # batch, pieces, words, characters; single ones too, and sizes above the example's.

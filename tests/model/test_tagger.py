@@ -53,7 +53,7 @@ def test_a_row_does_not_know_padding_or_neighbours(make_tagger, make_inputs, kin
         alone = {name: value[row : row + 1] for name, value in inputs.items()}
         for name in ("piece_ids", "piece_mask"):
             alone[name] = alone[name][:, :n_pieces]
-        for name in ("word_pieces", "characters", "pos", "vectors", "dictionary"):
+        for name in ("word_pieces", "characters", "pos", "vectors", "dictionary", "templates"):
             alone[name] = alone[name][:, :n_words]
         emissions = tagger(**used(tagger, alone))
         torch.testing.assert_close(emissions[0], together[row, :n_words], atol=1e-5, rtol=1e-5)

@@ -17,6 +17,9 @@ from bioweave.errors import ConfigurationError
 from bioweave.lexicon import SourceSettings, build_lexicon
 from bioweave.scoring import strict_f1
 from bioweave.training import export_run, load_run, train
+from bioweave.training.data import load_corpora
+from bioweave.training.development import DevelopmentSet
+from bioweave.training.recipe_file import load_recipe
 from bioweave.training.trainer import TaggerTrainer
 
 pytestmark = [
@@ -117,6 +120,58 @@ def test_a_killed_run_resumes_to_the_same_weights(
     written = (tmp_path / "killed" / "tagger.safetensors").stat().st_mtime_ns
     train(recipe, tmp_path / "killed", overrides=settings, resume=True)
     assert (tmp_path / "killed" / "tagger.safetensors").stat().st_mtime_ns == written
+
+
+def test_a_fold_is_predicted_by_a_run_that_it_had_no_say_in(
+    recipe: Path, tmp_path: Path, numbers_of: Callable[[Path], list[float]]
+) -> None:
+    settings = [
+        "corpora.sample.fold={of=4, number=2}",
+        "corpora.sample.share=0.4",
+        "training.keep=last",
+        "augmentation.mentions.copies=1",
+        "augmentation.templates.per_document=0.5",
+    ]
+    # Of 12 documents, 12 copies and 6 sentences: 26 steps, the last ones after the last evaluation.
+    record = train(recipe, tmp_path / "run", overrides=[*settings, "training.evaluate_every=10"])
+    of_corpus = record["corpora"]["sample"]
+    assert of_corpus["fold"] == {"of": 4, "number": 2, "seed": 0}
+    assert (of_corpus["share"], of_corpus["documents"]) == (0.4, {"train": 12, "dev": 10})
+    assert sum(of_corpus["augmented"]["mentions"].values()) == 12
+    assert of_corpus["augmented"]["templates"]["made"] == 6
+    assert len(of_corpus["learned_sha256"]) == 64
+
+    epochs = [json.loads(line) for line in (tmp_path / "run/epochs.jsonl").read_text().splitlines()]
+    assert record["keep"] == "last"
+    assert record["dev"] == epochs[-1]
+    assert [row["step"] for row in epochs[:-1]] == list(range(10, epochs[-1]["step"], 10))
+    (loaded,) = load_corpora(load_recipe(tmp_path / "run" / "recipe.toml"))
+    found = list(Annotator(load_run(tmp_path / "run")).pipe(loaded.held_out))
+    measured = strict_f1(loaded.held_out, found, ("Disease", "Chemical"))
+    assert measured == pytest.approx(record["dev"]["strict_f1"], abs=1e-9)
+
+    # Whether dev is measured changes nothing.
+    blind = [*settings, "corpora.sample.evaluate=false"]
+    assert train(recipe, tmp_path / "blind", overrides=blind)["dev"] is None
+    assert numbers_of(tmp_path / "blind") == numbers_of(tmp_path / "run")
+
+
+def test_the_last_weights_are_kept_when_they_are_not_the_best(
+    recipe: Path,
+    tmp_path: Path,
+    numbers_of: Callable[[Path], list[float]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    falling = iter([0.9, 0.1, 0.9, 0.1])
+    monkeypatch.setattr(
+        DevelopmentSet,
+        "score",
+        lambda *_: {"strict_f1": (score := next(falling)), "strict_f1/sample": score},
+    )
+    best = train(recipe, tmp_path / "best")
+    last = train(recipe, tmp_path / "last", overrides=["training.keep=last"])
+    assert (best["dev"]["strict_f1"], last["dev"]["strict_f1"]) == (0.9, 0.1)
+    assert numbers_of(tmp_path / "best") != numbers_of(tmp_path / "last")
 
 
 def test_a_run_does_not_overwrite_and_does_not_resume_another_recipe(

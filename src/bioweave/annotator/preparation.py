@@ -59,7 +59,10 @@ def prepare(documents: Sequence[Document], bundle: Bundle) -> list[PreparedDocum
         segment(text, document.passages) for text, document in zip(texts, documents, strict=True)
     ]
     windows = make_windows_of_many(
-        list(zip(texts, sentences, strict=True)), bundle.tokenizer, bundle.manifest.windows
+        list(zip(texts, sentences, strict=True)),
+        bundle.tokenizer,
+        bundle.manifest.windows,
+        bundle.second_tokenizer,
     )
     return [
         _prepared(document, text, own_sentences, own_windows, bundle)

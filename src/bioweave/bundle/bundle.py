@@ -17,6 +17,7 @@ from bioweave.features.word_features import WordFeaturizer
 
 GRAPH_NAME = "graph.onnx"
 TOKENIZER_NAME = "tokenizer.json"
+SECOND_TOKENIZER_NAME = "second-tokenizer.json"
 CHAINS_NAME = "crf.npz"
 FEATURES_NAME = "features"
 
@@ -25,8 +26,9 @@ FEATURES_NAME = "features"
 class Bundle:
     """A tagger ready to annotate; `path` is None for one that lies in no folder of its own.
 
-    `featurizer` is None where the tagger reads pieces alone. A bundle with a path is pickled by
-    it, so that another process loads the graph itself.
+    `featurizer` is None where the tagger reads pieces alone, and `second_tokenizer` where it has
+    one encoder, or none. A bundle with a path is pickled by it, so that another process loads the
+    graph itself.
 
     >>> Bundle.load("no/such/folder")
     Traceback (most recent call last):
@@ -40,6 +42,7 @@ class Bundle:
     graph: Graph
     featurizer: WordFeaturizer | None = None
     path: Path | None = None
+    second_tokenizer: Tokenizer | None = None
 
     @classmethod
     def load(cls, path: str | Path = "default", device: str = "cpu") -> Bundle:
@@ -69,13 +72,18 @@ class Bundle:
                 WordFeaturizer.load(folder / FEATURES_NAME) if manifest.features.inputs else None
             ),
             path=folder,
+            second_tokenizer=(
+                _load_tokenizer(folder / SECOND_TOKENIZER_NAME)
+                if SECOND_TOKENIZER_NAME in manifest.checksums
+                else None
+            ),
         )
 
     def __reduce__(self) -> tuple[object, ...]:
         if self.path is not None:
             return Bundle.load, (self.path, getattr(self.graph, "device", "cpu"))
         parts = (self.manifest, self.tokenizer, self.chains, self.graph, self.featurizer)
-        return Bundle, parts
+        return Bundle, (*parts, None, self.second_tokenizer)
 
 
 def _load_tokenizer(path: Path) -> Tokenizer:

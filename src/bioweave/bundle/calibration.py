@@ -30,6 +30,8 @@ def observe(
     graph: GraphRewriter, values: Sequence[str], samples: Iterable[Inputs]
 ) -> dict[str, Observed]:
     """What was seen of each value; nothing without samples. Padding counts like anything else."""
+    if not values:
+        return {}
     session: onnxruntime.InferenceSession | None = None
     largest: dict[str, npt.NDArray[np.float32]] = {}
     products: dict[str, npt.NDArray[np.float64]] = {}

@@ -9,7 +9,13 @@ from pathlib import Path
 from tokenizers import Tokenizer
 
 from bioweave import __version__
-from bioweave.bundle.bundle import CHAINS_NAME, FEATURES_NAME, GRAPH_NAME, TOKENIZER_NAME
+from bioweave.bundle.bundle import (
+    CHAINS_NAME,
+    FEATURES_NAME,
+    GRAPH_NAME,
+    SECOND_TOKENIZER_NAME,
+    TOKENIZER_NAME,
+)
 from bioweave.bundle.chains import Chains, save_chains
 from bioweave.bundle.checksums import compute_checksums
 from bioweave.bundle.manifest import MANIFEST_NAME, Manifest, write_manifest
@@ -25,6 +31,7 @@ def write_bundle(
     tokenizer: Tokenizer,
     chains: Chains,
     featurizer: WordFeaturizer | None = None,
+    second_tokenizer: Tokenizer | None = None,
 ) -> None:
     """Write a bundle; checksums and bioweave's version are filled in here.
 
@@ -45,6 +52,9 @@ def write_bundle(
         new.mkdir()
         shutil.copyfile(graph, new / GRAPH_NAME)
         _untruncated(tokenizer).save(str(new / TOKENIZER_NAME), pretty=False)
+        if second_tokenizer is not None:
+            second = _untruncated(second_tokenizer)
+            second.save(str(new / SECOND_TOKENIZER_NAME), pretty=False)
         save_chains(new / CHAINS_NAME, chains)
         if featurizer is not None and manifest.features.inputs:
             featurizer.save(new / FEATURES_NAME)

@@ -3,11 +3,14 @@
 from bioweave.corpus.carving import carve
 from bioweave.corpus.checking import CheckReport, SplitCheck, check, check_json
 from bioweave.corpus.defects import Action, Defect
+from bioweave.corpus.folds import fold_numbers, split_fold
+from bioweave.corpus.grouping import group_documents
 from bioweave.corpus.labels import LABELS, TYPE_LABELS, label_of, labels_of
 from bioweave.corpus.loading import files, load, load_with_defects
 from bioweave.corpus.lookup import CorpusInfo, corpora_folder, corpus_names, info
 from bioweave.corpus.merging import Drop, Part, count_drops, merge
 from bioweave.corpus.overlap import Overlap, SplitName, overlap, overlap_json
+from bioweave.corpus.portions import take_portion
 from bioweave.corpus.speech import load_pos
 from bioweave.corpus.statistics import (
     MentionCount,
@@ -37,6 +40,8 @@ __all__ = [
     "corpus_names",
     "count_drops",
     "files",
+    "fold_numbers",
+    "group_documents",
     "info",
     "label_of",
     "labels_of",
@@ -46,6 +51,8 @@ __all__ = [
     "merge",
     "overlap",
     "overlap_json",
+    "split_fold",
     "statistics",
     "statistics_json",
+    "take_portion",
 ]

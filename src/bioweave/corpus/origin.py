@@ -19,8 +19,15 @@ def origin_of(document: Document) -> str | None:
     >>> origin_of(Document("PMID:123#2", "text"))
     'pmid:123'
     """
-    for key in _KEYS:
-        if key in document.metadata:
-            return f"{key}:{document.metadata[key]}"
-    match = _ID.match(document.id)
-    return f"{_KEY_OF_PREFIX[match[1]]}:{match[2]}" if match else None
+    return next(iter(origins_of(document)), None)
+
+
+def origins_of(document: Document) -> list[str]:
+    """All names of the abstract or article: it may have both a PMID and a PMC number.
+
+    >>> origins_of(Document("a", "text", metadata={"pmid": "123", "pmcid": "45"}))
+    ['pmid:123', 'pmcid:45']
+    """
+    found = [f"{key}:{document.metadata[key]}" for key in _KEYS if key in document.metadata]
+    match = _ID.match(document.id) if not found else None
+    return [f"{_KEY_OF_PREFIX[match[1]]}:{match[2]}"] if match else found

@@ -47,7 +47,8 @@ def pad_windows(
 
     `n_pieces` is the padded length, by default that of the longest window. `word_features` holds
     each window's arrays [W, ...] by input name, or nothing. Padding is 0 everywhere; the inputs
-    are piece_ids and piece_mask [B, P], word_pieces [B, W, 2], n_words [B], and the features.
+    are piece_ids and piece_mask [B, P], word_pieces [B, W, 2], n_words [B], and the features; for
+    a second encoder there are second_piece_ids and the like.
     """
     longest = max(len(window.piece_ids) for window in windows)
     width = padded(longest) if n_pieces is None else n_pieces
@@ -61,6 +62,7 @@ def pad_windows(
         "piece_mask": (np.arange(width) < lengths[:, None]).astype(np.int64),
         "word_pieces": _stack([window.word_pieces for window in windows], (*shape, 2)),
         "n_words": n_words,
+        **_second_inputs(windows, shape),
     }
     for name in word_features[0] if word_features else ():
         rows = [features[name] for features in word_features]
@@ -68,6 +70,20 @@ def pad_windows(
         dtype = np.float32 if rows[0].dtype.kind == "f" else np.int64
         inputs[name] = _stack(rows, (*shape, *inner.astype(int).tolist()), dtype)
     return inputs
+
+
+def _second_inputs(windows: Sequence[Window], shape: tuple[int, int]) -> dict[str, AnyArray]:
+    """The pieces for a second encoder, by the same names with `second_` before them."""
+    pieces = [window.second for window in windows if window.second is not None]
+    if not pieces:
+        return {}
+    lengths = np.array([len(one.piece_ids) for one in pieces], dtype=np.int64)
+    width = padded(int(lengths.max()))
+    return {
+        "second_piece_ids": _stack([one.piece_ids for one in pieces], (len(windows), width)),
+        "second_piece_mask": (np.arange(width) < lengths[:, None]).astype(np.int64),
+        "second_word_pieces": _stack([one.word_pieces for one in pieces], (*shape, 2)),
+    }
 
 
 def _stack(

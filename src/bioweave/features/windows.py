@@ -13,6 +13,7 @@ from tokenizers import Tokenizer
 
 from bioweave.document import Sentence
 from bioweave.errors import ConfigurationError
+from bioweave.features.second_pieces import SecondPieces, special_pieces, with_second_pieces
 from bioweave.text import align_pieces
 
 Int32Array: TypeAlias = npt.NDArray[np.int32]
@@ -27,11 +28,13 @@ class WindowSettings:
     `max_pieces` counts special pieces. `packed` puts as many whole consecutive sentences into a
     window as fit, which gives the encoder context and spares the machine many tiny windows.
     `overlap_words` is how many words two windows of one long sentence share at most.
+    `second_max_pieces` is the room for the same words in the vocabulary of a second encoder.
     """
 
     max_pieces: int = 128
     packed: bool = True
     overlap_words: int = 16
+    second_max_pieces: int = 256
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,6 +47,7 @@ class Window:
     are the window's words in the document's flat list of words, `keep_start:keep_end` those
     whose scores this window supplies: each word of a document is kept by exactly one window.
     Consecutive windows of one `segment` hold one long sentence and are decoded together.
+    `second` holds the pieces for a second encoder, if there is one.
     """
 
     piece_ids: Int32Array
@@ -54,6 +58,7 @@ class Window:
     keep_start: int
     keep_end: int
     segment: int
+    second: SecondPieces | None = None
 
 
 def make_windows(
@@ -67,9 +72,11 @@ def make_windows_of_many(
     documents: Sequence[tuple[str, Sequence[Sentence]]],
     tokenizer: Tokenizer,
     settings: WindowSettings,
+    second: Tokenizer | None = None,
 ) -> list[list[Window]]:
     """The windows of each document; all sentences are tokenised in one call, which is faster.
 
+    With a `second` tokenizer each window has its words' pieces in that vocabulary as well.
     A tokenizer that truncates or pads is told not to, for good. Raises ConfigurationError where
     the settings leave no room for a piece beside the special ones.
     """
@@ -77,7 +84,7 @@ def make_windows_of_many(
         tokenizer.no_truncation()
     if tokenizer.padding is not None:
         tokenizer.no_padding()
-    before, after = _special_pieces(tokenizer)
+    before, after = special_pieces(tokenizer)
     budget = settings.max_pieces - len(before) - len(after)
     if budget < 1 or settings.overlap_words < 0:
         raise ConfigurationError(
@@ -95,7 +102,10 @@ def make_windows_of_many(
         stretches = list(_stretches(flat, budget, settings))
         windows.append([_window(flat, stretch, budget, before, after) for stretch in stretches])
         n_seen += len(sentences)
-    return windows
+    if second is None:
+        return windows
+    texts = [text for text, _ in documents]
+    return with_second_pieces(texts, windows, second, settings.second_max_pieces)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,15 +144,6 @@ class _Stretch:
     keep_start: int
     keep_end: int
     segment: int
-
-
-def _special_pieces(tokenizer: Tokenizer) -> tuple[list[int], list[int]]:
-    """The ids that the tokenizer puts before and after a single text."""
-    encoding = tokenizer.encode("a")
-    is_special = encoding.special_tokens_mask
-    n_before = is_special.index(0) if 0 in is_special else len(is_special)
-    n_after = is_special[::-1].index(0) if 0 in is_special else 0
-    return encoding.ids[:n_before], encoding.ids[len(encoding.ids) - n_after :]
 
 
 def _tokenise(sentence_texts: Sequence[str], tokenizer: Tokenizer) -> _Pieces:

@@ -22,6 +22,7 @@ from bioweave.features.dictionary import (
 from bioweave.features.lexicon_dictionary import read_dictionary
 from bioweave.features.pos import PosTagger
 from bioweave.features.settings import FeatureSettings
+from bioweave.features.templates import TemplateHasher
 from bioweave.features.vectors import VectorVocabulary
 
 
@@ -50,6 +51,7 @@ class WordFeaturizer:
             "pos": self.pos,
             "vectors": self.vocabulary,
             "dictionary": self.dictionary,
+            "templates": self.settings,
         }
         missing = [name for name in self.settings.inputs if parts[name] is None]
         if missing:
@@ -70,7 +72,7 @@ class WordFeaturizer:
 
         `characters` int64 [n_words, n_characters], `pos` int64 [n_words] (the tag's place, from
         1), `vectors` int64 [n_words] (the embedding's row, 0 where there is none), `dictionary`
-        float32 [n_words, 2 * labels] (see `hit_features`).
+        float32 [n_words, 2 * labels] (see `hit_features`), `templates` int64 [n_words, templates].
 
         `sentence_lengths` counts the words of each sentence, None is one sentence. Parts of
         speech and dictionary hits look at a whole sentence: give whole sentences and cut windows
@@ -97,6 +99,8 @@ class WordFeaturizer:
                 for sentence in sentences
             ]
             features["dictionary"] = np.concatenate([none, *hits])
+        if self.settings.templates:
+            features["templates"] = TemplateHasher(self.settings.templates).ids(sentences)
         return features
 
     @property
@@ -110,6 +114,7 @@ class WordFeaturizer:
             "characters": self.characters.n_ids if settings.characters and self.characters else 0,
             "pos": len(self.pos.tags) + 1 if settings.pos and self.pos else 0,
             "dictionary": COLUMNS_PER_LABEL * len(settings.dictionary),
+            "templates": settings.templates + 1 if settings.templates else 0,
         }
 
     def save(self, folder: Path) -> None:

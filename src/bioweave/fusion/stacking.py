@@ -56,7 +56,7 @@ class StackingPool:
         marginals = np.stack([one.marginals for one in members])
         if not marginals.shape[1]:
             return members[0]
-        scores = stacked_features(marginals, hits) @ self.matrix + self.bias
+        scores = stacked_features(marginals.astype(np.float64), hits) @ self.matrix + self.bias
         steps = np.broadcast_to(scores[1:, None, :], (len(scores) - 1, *2 * [len(tag_set)]))
         return chain_of_scores(scores[0], steps, tag_set)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from bioweave.features.templates import TemplateHasher
 from bioweave.model.context import BidirectionalContext
 from bioweave.model.onnx_context import OnnxContext
 from bioweave.model.tagger import Tagger
@@ -27,6 +28,10 @@ _AXES = {
     "pos": ("batch", "words"),
     "vectors": ("batch", "words"),
     "dictionary": ("batch", "words"),
+    "templates": ("batch", "words"),
+    "second_piece_ids": ("batch", "second_pieces"),
+    "second_piece_mask": ("batch", "second_pieces"),
+    "second_word_pieces": ("batch", "words"),
 }
 
 
@@ -59,7 +64,7 @@ def example_inputs(tagger: Tagger) -> dict[str, Tensor]:
 
     No axis is 1 and no two are equal, lest they be taken for constants or for each other.
     """
-    batch, pieces, words, characters = 2, 16, 5, 7
+    batch, pieces, words, characters, second = 2, 16, 5, 7, 24
     inputs = {
         "piece_ids": torch.ones(batch, pieces, dtype=torch.int64),
         "piece_mask": torch.ones(batch, pieces, dtype=torch.int64),
@@ -69,6 +74,10 @@ def example_inputs(tagger: Tagger) -> dict[str, Tensor]:
         "pos": torch.zeros(batch, words, dtype=torch.int64),
         "vectors": torch.zeros(batch, words, dtype=torch.int64),
         "dictionary": torch.zeros(batch, words, tagger.n_dictionary),
+        "templates": torch.ones(batch, words, TemplateHasher.n_templates, dtype=torch.int64),
+        "second_piece_ids": torch.ones(batch, second, dtype=torch.int64),
+        "second_piece_mask": torch.ones(batch, second, dtype=torch.int64),
+        "second_word_pieces": torch.tensor([[[2 * w, 2 * w + 1] for w in range(words)]] * batch),
     }
     return {name: inputs[name] for name in tagger.input_names}
 
@@ -90,9 +99,10 @@ class _ByName(nn.Module):
 def _ready_for_export(tagger: Tagger) -> Tagger:
     """A copy in float32 on the CPU, with what exports badly replaced by what exports well."""
     ready = copy.deepcopy(tagger).cpu().float().eval()
-    if ready.encoder is not None:
-        # The fused attention would bring along guards against rows that are all padding.
-        ready.encoder.model.set_attn_implementation("eager")
+    for encoder in (ready.encoder, ready.second_encoder):
+        if encoder is not None:
+            # The fused attention would bring along guards against rows that are all padding.
+            encoder.model.set_attn_implementation("eager")
     for module in list(ready.modules()):
         for name, child in module.named_children():
             if isinstance(child, BidirectionalContext):

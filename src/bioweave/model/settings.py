@@ -12,6 +12,7 @@ CharacterModel = Literal["none", "bilstm", "cnn"]
 ContextModel = Literal["none", "bilstm", "bigru"]
 VectorsAt = Literal["words", "pieces", "both"]
 Decoder = Literal["crf", "softmax"]
+Join = Literal["concat", "gate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +23,15 @@ class TaggerSettings:
     source paper adds below and above it is switched on by the recipe.
     """
 
-    # A hub id, a folder, or one of `bioweave encoders list`; None for a tagger without one.
+    # A hub id, a folder, or one of `bioweave encoders list`; None for a tagger without one, which
+    # a recipe spells "none".
     encoder: str | None = "minilm"
     # What stands for a word of several pieces. Devlin et al., 2019, take the first.
     pooling: Pooling = "first"
+    # Another encoder beside it, which sees the same words in its own vocabulary, and how the two
+    # vectors of a word become one: side by side, or mixed by a gate.
+    second_encoder: str | None = None
+    join: Join = "concat"
     # Word embeddings: their matrix comes with `build_tagger`. Frozen, unless the corpus is large
     # enough to move the words it holds without leaving the others behind.
     vectors: bool = False
@@ -43,6 +49,10 @@ class TaggerSettings:
     pos_width: int = 16
     # Dictionary hits enter as they are, one feature a label.
     dictionary: bool = False
+    # Feature templates, hashed into so many buckets: with nothing else, a linear CRF.
+    templates: bool = False
+    template_buckets: int = 131_072
+    template_width: int = 16
     # Over the words' vectors, and before the linear layer where a context stands between.
     dropout: float = 0.1
     # BLURB (Gu et al., 2021) finds a BiLSTM on a strong encoder worth nothing, hence none.
@@ -62,6 +72,7 @@ class TaggerSettings:
             "vectors_at": VectorsAt,
             "context": ContextModel,
             "decoder": Decoder,
+            "join": Join,
         }
         for name, choice in choices.items():
             allowed = choice.__args__  # type: ignore[attr-defined]
@@ -74,9 +85,17 @@ class TaggerSettings:
                 f"model.vectors_at is {self.vectors_at!r}, but without an encoder there are no "
                 'pieces; choose "words"'
             )
+        if self.second_encoder and not self.encoder:
+            raise ConfigurationError("model.second_encoder is set, but there is no first")
         if not 0.0 <= self.dropout < 1.0:
             raise ConfigurationError(f"model.dropout is {self.dropout}; it must be in [0, 1)")
-        for name in ("character_width", "pos_width", "context_layers"):
+        for name in (
+            "character_width",
+            "pos_width",
+            "context_layers",
+            "template_buckets",
+            "template_width",
+        ):
             if getattr(self, name) < 1:
                 raise ConfigurationError(f"model.{name} is {getattr(self, name)}; it must be > 0")
         for name in ("character_output", "context_width"):
@@ -86,9 +105,10 @@ class TaggerSettings:
                 )
         if self.bottleneck < 0:
             raise ConfigurationError(f"model.bottleneck is {self.bottleneck}; it must be >= 0")
-        if not (self.encoder or self.vectors or self.characters != "none"):
+        if not (self.encoder or self.vectors or self.characters != "none" or self.templates):
             raise ConfigurationError(
-                "the model sees no words: name an encoder, or switch on vectors or characters"
+                "the model sees no words: name an encoder, or switch on vectors, characters or "
+                "templates"
             )
 
 
@@ -97,9 +117,10 @@ class InputSizes:
     """How many values each categorical input has, 0 where the tagger does not take it.
 
     `characters` and `pos` count indices including 0 (padding and unknown); `dictionary` counts
-    features.
+    features, `templates` the buckets and 0.
     """
 
     characters: int = 0
     pos: int = 0
     dictionary: int = 0
+    templates: int = 0

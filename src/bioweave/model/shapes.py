@@ -13,6 +13,8 @@ from torch import SymInt, Tensor
 
 PieceIds = Int[Tensor, "batch pieces"]
 PieceMask = Int[Tensor, "batch pieces"]
+SecondPieceIds = Int[Tensor, "batch second_pieces"]
+SecondPieceMask = Int[Tensor, "batch second_pieces"]
 PieceVectors = Float[Tensor, "batch pieces piece_features"]
 WordPieces = Int[Tensor, "batch words 2"]
 WordCounts = Int[Tensor, "batch"]
@@ -22,6 +24,7 @@ ContextVectors = Float[Tensor, "batch words context_features"]
 Characters = Int[Tensor, "batch words characters"]
 WordIndices = Int[Tensor, "batch words"]
 DictionaryHits = Float[Tensor, "batch words dictionary_labels"]
+TemplateIds = Int[Tensor, "batch words templates"]
 
 Emissions = Float[Tensor, "batch words tags"]
 OneHeadEmissions = Float[Tensor, "batch words _"]

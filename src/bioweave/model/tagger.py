@@ -15,6 +15,7 @@ from bioweave.model.characters import CharacterBiLSTM, CharacterCnn, character_e
 from bioweave.model.context import BidirectionalContext
 from bioweave.model.encoder import Encoder, PieceEncoder, load_encoder
 from bioweave.model.heads import Head, TaskHeads
+from bioweave.model.joining import JoinedVectors
 from bioweave.model.pooling import WordPooling, spread_to_pieces
 from bioweave.model.settings import InputSizes, TaggerSettings
 from bioweave.model.shapes import (
@@ -27,12 +28,20 @@ from bioweave.model.shapes import (
     PieceMask,
     PieceVectors,
     Scalar,
+    SecondPieceIds,
+    SecondPieceMask,
+    TemplateIds,
     WordCounts,
     WordIndices,
     WordPieces,
 )
+from bioweave.model.templates import TemplateSum
 
 VectorMatrix = npt.NDArray[np.float32]
+
+
+# How the names of pretrained parameters begin.
+ENCODERS = ("encoder.", "second_encoder.")
 
 
 class Tagger(nn.Module):
@@ -41,7 +50,7 @@ class Tagger(nn.Module):
     The source paper's figure 2 and equations 3.1 to 3.4, in the order of the data. With [a; b] for
     a beside b, word w's vector passes through
 
-        x_w = [encoder; vectors; characters; pos; dictionary hits]     what is known of the word
+        x_w = [encoder; vectors; characters; pos; hits; templates]     what is known of the word
         h_w = [rightward(x)_w; leftward(x)_w]                          `context`
         r_w = A h_w + a                                                `bottleneck`
         e_w = B r_w + b                                                `heads.linear`
@@ -50,7 +59,9 @@ class Tagger(nn.Module):
     where the last line, one chain a head, is `heads.chains`. Parts that the settings leave out are
     None.
 
-    Where this deviates from the paper: each part is optional, several heads share everything below
+    With two encoders, the paper's fusion of BioBERT and SciBERT, x_w begins with both vectors or
+    with what a gate makes of them (`joined`). Where this deviates from the paper: each part is
+    optional, several heads share everything below
     them, dropout stands not only over x but also over h where there is a context, and word
     embeddings may enter below the encoder (`settings.vectors_at`): each piece's own embedding plus
     a linear image of its word's, which starts at zero.
@@ -65,12 +76,21 @@ class Tagger(nn.Module):
         encoder_width: int,
         sizes: InputSizes,
         vectors: VectorMatrix | None,
+        second_encoder: PieceEncoder | None = None,
+        second_width: int = 0,
     ) -> None:
         super().__init__()
         self.settings = settings
         self.n_dictionary = sizes.dictionary if settings.dictionary else 0
         self.encoder = encoder
         self.pooling = WordPooling(settings.pooling, encoder_width) if encoder else None
+        self.second_encoder = second_encoder
+        self.second_pooling: WordPooling | None = None
+        self.joined: JoinedVectors | None = None
+        if self.pooling is not None and second_encoder is not None:
+            self.second_pooling = WordPooling(settings.pooling, second_width)
+            widths = self.pooling.width, self.second_pooling.width
+            self.joined = JoinedVectors(settings.join, *widths)
         self.vectors = _vectors(vectors, settings.train_vectors)
         self.vectors_below: nn.Linear | None = None
         if self.vectors is not None and encoder is not None and settings.vectors_at != "words":
@@ -86,13 +106,17 @@ class Tagger(nn.Module):
                 sizes.characters, settings.character_width, settings.character_output
             )
         self.pos = character_embedding(sizes.pos, settings.pos_width) if settings.pos else None
+        self.templates: TemplateSum | None = None
+        if settings.templates:
+            self.templates = TemplateSum(sizes.templates, settings.template_width)
         self.dropout = nn.Dropout(settings.dropout)
         width = (
-            (self.pooling.width if self.pooling else 0)
+            (self.joined.width if self.joined else self.pooling.width if self.pooling else 0)
             + (self.vectors.embedding_dim if self.vectors and self.has_vectors_beside else 0)
             + (self.characters.width if self.characters else 0)
             + (self.pos.embedding_dim if self.pos else 0)
             + self.n_dictionary
+            + (self.templates.width if self.templates else 0)
         )
         self.context: BidirectionalContext | None = None
         if settings.context != "none":
@@ -118,6 +142,10 @@ class Tagger(nn.Module):
             "pos": self.pos,
             "vectors": self.vectors,
             "dictionary": self if self.n_dictionary else None,
+            "templates": self.templates,
+            "second_piece_ids": self.second_encoder,
+            "second_piece_mask": self.second_encoder,
+            "second_word_pieces": self.second_encoder,
         }
         return tuple(name for name, part in used.items() if part is not None)
 
@@ -131,6 +159,10 @@ class Tagger(nn.Module):
         pos: WordIndices | None = None,
         vectors: WordIndices | None = None,
         dictionary: DictionaryHits | None = None,
+        templates: TemplateIds | None = None,
+        second_piece_ids: SecondPieceIds | None = None,
+        second_piece_mask: SecondPieceMask | None = None,
+        second_word_pieces: WordPieces | None = None,
     ) -> Emissions:
         """Log-scores [batch, words, tags of all heads, in the heads' order], float32.
 
@@ -142,7 +174,13 @@ class Tagger(nn.Module):
         if self.encoder is not None and self.pooling is not None:
             below = self._below(vectors, piece_ids, word_pieces, n_words)
             pieces = self.encoder(piece_ids, piece_mask, below)
-            parts.append(self.pooling(pieces, word_pieces, n_words))
+            words = self.pooling(pieces, word_pieces, n_words)
+            if self.second_encoder is not None and self.second_pooling is not None:
+                assert self.joined is not None
+                seconds = self.second_encoder(second_piece_ids, second_piece_mask)
+                second = self.second_pooling(seconds, second_word_pieces, n_words)
+                words = self.joined(words, second)
+            parts.append(words)
         if self.vectors is not None and self.has_vectors_beside:
             parts.append(self.vectors(vectors))
         if self.characters is not None:
@@ -151,6 +189,8 @@ class Tagger(nn.Module):
             parts.append(self.pos(pos))
         if self.n_dictionary and dictionary is not None:
             parts.append(dictionary)
+        if self.templates is not None:
+            parts.append(self.templates(templates))
         words = self.dropout(parts[0] if len(parts) == 1 else torch.cat(parts, dim=-1))
         if self.context is not None:
             words = self.dropout(self.context(words, n_words))
@@ -193,11 +233,11 @@ class Tagger(nn.Module):
 
     def encoder_parameters(self) -> Iterator[nn.Parameter]:
         """The pretrained parameters, which want a small learning rate."""
-        return (parameter for name, parameter in self._trained() if name.startswith("encoder."))
+        return (parameter for name, parameter in self._trained() if name.startswith(ENCODERS))
 
     def head_parameters(self) -> Iterator[nn.Parameter]:
         """All others that are trained: they start from nothing and want a larger one."""
-        return (parameter for name, parameter in self._trained() if not name.startswith("encoder."))
+        return (parameter for name, parameter in self._trained() if not name.startswith(ENCODERS))
 
     def _trained(self) -> Iterator[tuple[str, nn.Parameter]]:
         return (named for named in self.named_parameters() if named[1].requires_grad)
@@ -208,12 +248,14 @@ def build_tagger(
     heads: Sequence[Head],
     *,
     encoder: Encoder | None = None,
+    second_encoder: Encoder | None = None,
     sizes: InputSizes | None = None,
     vectors: VectorMatrix | None = None,
 ) -> Tagger:
     """A tagger as the settings say, its own parts freshly initialised.
 
-    `encoder` is what `load_encoder(settings.encoder)` would give, where the caller has it already.
+    `encoder` is what `load_encoder(settings.encoder)` would give, where the caller has it already,
+    and so is `second_encoder`.
     `sizes` counts the values of the inputs that the settings switch on. `vectors` [rows, features]
     holds the words' embeddings, row 0 for unknown words.
 
@@ -229,6 +271,7 @@ def build_tagger(
         ("characters", settings.characters != "none", sizes.characters),
         ("pos", settings.pos, sizes.pos),
         ("dictionary", settings.dictionary, sizes.dictionary),
+        ("templates", settings.templates, sizes.templates),
         ("vectors", settings.vectors, 0 if vectors is None else len(vectors)),
     ):
         if is_on and size < 1:
@@ -237,6 +280,10 @@ def build_tagger(
         encoder = None
     elif encoder is None:
         encoder = load_encoder(settings.encoder)
+    if settings.second_encoder is None:
+        second_encoder = None
+    elif second_encoder is None:
+        second_encoder = load_encoder(settings.second_encoder)
     return Tagger(
         settings,
         heads,
@@ -244,6 +291,8 @@ def build_tagger(
         encoder_width=encoder.width if encoder else 0,
         sizes=sizes,
         vectors=vectors if settings.vectors else None,
+        second_encoder=second_encoder.module if second_encoder else None,
+        second_width=second_encoder.width if second_encoder else 0,
     )
 
 

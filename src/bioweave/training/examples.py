@@ -112,6 +112,7 @@ class ExampleMaker:
     windows: WindowSettings
     heads: tuple[Head, ...]
     featurizer: WordFeaturizer | None = None
+    second_tokenizer: Tokenizer | None = None
 
     def cut(self, documents: Sequence[Document]) -> list[CutDocument]:
         """Each document cut into windows, with its words and their features."""
@@ -121,7 +122,10 @@ class ExampleMaker:
             sentences = [segment(document.text, document.passages) for document in chunk]
             texts = [document.text for document in chunk]
             windows = make_windows_of_many(
-                list(zip(texts, sentences, strict=True)), self.tokenizer, self.windows
+                list(zip(texts, sentences, strict=True)),
+                self.tokenizer,
+                self.windows,
+                self.second_tokenizer,
             )
             made += map(self._cut, chunk, sentences, windows)
         return made

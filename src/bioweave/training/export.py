@@ -46,6 +46,7 @@ def export_run(run: Path, out: Path, quantised: bool = True) -> dict[str, Any]:
             finished.recipe.windows,
             finished.tagger.heads.heads,
             finished.featurizer,
+            finished.second_tokenizer,
         )
         if quantised:
             graphs["int8"] = Path(scratch, "int8.onnx")
@@ -73,6 +74,7 @@ def export_run(run: Path, out: Path, quantised: bool = True) -> dict[str, Any]:
             tokenizer=finished.tokenizer,
             chains=chains,
             featurizer=finished.featurizer,
+            second_tokenizer=finished.second_tokenizer,
         )
     return scores
 

@@ -6,8 +6,9 @@ RUN/
   steps.jsonl         loss and learning rate over time
   epochs.jsonl        dev scores over time
   progress.png        both, drawn
-  tagger.safetensors  the best weights
+  tagger.safetensors  the weights: the best on dev, or the last where the recipe says so
   encoder/            the encoder's configuration, without weights
+  second-encoder/     the same of the second one, where there are two, and its tokenizer
   tokenizer.json      what cuts words into pieces
   features/           word features: alphabet, vocabulary, matrix, part-of-speech tagger
   labels/             teachers' labels, where the run is a student's
@@ -54,13 +55,18 @@ class RunFolder:
 
     @property
     def weights(self) -> Path:
-        """The best weights."""
+        """The weights that the run keeps."""
         return self.path / "tagger.safetensors"
 
     @property
     def encoder(self) -> Path:
         """The encoder's configuration, without weights."""
         return self.path / "encoder"
+
+    @property
+    def second_encoder(self) -> Path:
+        """The second encoder's configuration and tokenizer, without weights."""
+        return self.path / "second-encoder"
 
     @property
     def tokenizer(self) -> Path:

@@ -36,6 +36,7 @@ class FinishedRun:
     tagger: Tagger
     tokenizer: Tokenizer
     featurizer: WordFeaturizer | None
+    second_tokenizer: Tokenizer | None = None
 
     @property
     def manifest(self) -> Manifest:
@@ -73,6 +74,9 @@ def open_run(path: Path) -> FinishedRun:
         )
     recipe = load_recipe(folder.recipe)
     encoder = load_encoder(folder.encoder, pretrained=False) if recipe.model.encoder else None
+    second = None
+    if recipe.model.second_encoder:
+        second = load_encoder(folder.second_encoder, pretrained=False)
     featurizer = WordFeaturizer.load(folder.features) if recipe.features.inputs else None
     weights = load_file(folder.weights)
     matrix = weights.get("vectors.weight")
@@ -80,13 +84,19 @@ def open_run(path: Path) -> FinishedRun:
         recipe.model,
         make_heads(recipe),
         encoder=encoder,
+        second_encoder=second,
         sizes=input_sizes(featurizer),
         vectors=matrix.numpy() if matrix is not None else None,
     )
     tagger.load_state_dict(weights)
     tagger = tagger.without_auxiliary_heads().eval()
     return FinishedRun(
-        recipe, record, tagger, Tokenizer.from_file(str(folder.tokenizer)), featurizer
+        recipe,
+        record,
+        tagger,
+        Tokenizer.from_file(str(folder.tokenizer)),
+        featurizer,
+        second.tokenizer if second else None,
     )
 
 
@@ -104,6 +114,7 @@ def load_run(path: Path, *, precision: Literal["fp32", "bf16"] = "fp32") -> Bund
         chains=chains_of(run.tagger),
         graph=TorchGraph(run.tagger, precision=precision),
         featurizer=run.featurizer,
+        second_tokenizer=run.second_tokenizer,
     )
 
 
@@ -125,6 +136,7 @@ def _provenance(
     )
     return {
         "encoder": recipe.model.encoder,
+        **({"second_encoder": second} if (second := recipe.model.second_encoder) else {}),
         **{name: record[name] for name in kept if record.get(name) is not None},
         **({"dictionary": [_told(source) for source in names]} if names else {}),
     }
@@ -142,9 +154,10 @@ def _name_sources(featurizer: WordFeaturizer | None) -> tuple[SourceInfo, ...]:
 
 def _licences(recipe: Recipe, names: Sequence[SourceInfo]) -> dict[str, str]:
     licences = {f"names of {source.name}": source.licence or "not stated" for source in names}
-    source = ENCODERS.get(recipe.model.encoder or "")
-    if source is not None:
-        licences[f"encoder {source.name}"] = source.licence
+    for encoder in (recipe.model.encoder, recipe.model.second_encoder):
+        source = ENCODERS.get(encoder or "")
+        if source is not None:
+            licences[f"encoder {source.name}"] = source.licence
     for choice in recipe.corpora:
         try:
             licences[f"corpus {choice.name}"] = corpus.info(choice.name).licence

@@ -9,9 +9,10 @@ from typing import Any
 import torch
 from torch import nn
 
+from bioweave.model.tagger import ENCODERS
 from bioweave.training.recipe import TrainingSettings
 
-_LAYER = re.compile(r"^encoder\..*?\blayers?\.(\d+)\.")
+_LAYER = re.compile(r"^(?:second_)?encoder\..*?\blayers?\.(\d+)\.")
 
 
 def make_optimiser(tagger: nn.Module, settings: TrainingSettings) -> torch.optim.Optimizer:
@@ -26,7 +27,7 @@ def make_optimiser(tagger: nn.Module, settings: TrainingSettings) -> torch.optim
 def parameter_groups(tagger: nn.Module, settings: TrainingSettings) -> list[dict[str, Any]]:
     """Groups of parameters with their learning rate and weight decay.
 
-    What stands under `encoder.`, or is added below it, learns at the encoder's rate, lower layers
+    What stands under an encoder, or is added below it, learns at the encoder's rate, lower layers
     slower by `layer_decay`, the rest at the head's. Biases, normalisation and CRF scores do not
     decay.
     """
@@ -49,7 +50,7 @@ def parameter_groups(tagger: nn.Module, settings: TrainingSettings) -> list[dict
 def _rate(name: str, n_layers: int, settings: TrainingSettings) -> float:
     # What is added to the encoder's input starts at zero beside small numbers: at the head's rate
     # it would drown them.
-    if not name.startswith(("encoder.", "vectors_below.")):
+    if not name.startswith((*ENCODERS, "vectors_below.")):
         return settings.head_learning_rate
     match = _LAYER.match(name)
     # Embeddings lie below the lowest layer.

@@ -6,7 +6,7 @@ from typing import Any
 
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
-from bioweave.training.watcher import Watcher
+from bioweave.training.watcher import ScoreWatcher, Watcher
 
 
 class ToldToWatcher(TrainerCallback):
@@ -38,6 +38,19 @@ class ToldToWatcher(TrainerCallback):
                 for name, value in scores.items()
             )
             self._watcher.say(f"step {state.global_step:,} of {state.max_steps:,}, dev: {shown}")
+
+    def on_evaluate(
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,
+        metrics: dict[str, float] | None = None,
+        **_: Any,
+    ) -> None:
+        """The scores of an evaluation, for whoever decides by them."""
+        if isinstance(self._watcher, ScoreWatcher) and state.epoch is not None:
+            scores = {name.removeprefix("eval_"): value for name, value in (metrics or {}).items()}
+            self._watcher.measured(state.epoch, scores)
 
     def on_step_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any

@@ -10,45 +10,22 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from bioweave.bundle import LexiconThresholdTable, ShortFormRules, ThresholdTable
 from bioweave.document import TagScheme
 from bioweave.features.settings import FeatureSettings
 from bioweave.features.windows import WindowSettings
 from bioweave.model.settings import TaggerSettings
+from bioweave.training.augmentation_choice import AugmentationChoice
+from bioweave.training.corpus_choice import CorpusChoice
+from bioweave.training.section import Fraction, Section
 
-Fraction = Annotated[float, Field(ge=0.0, lt=1.0)]
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class CorpusChoice(_Section):
-    """One corpus of a run and the part it plays."""
-
-    name: str
-    # What to learn from; "dev" may join once everything has been chosen.
-    train_on: tuple[Literal["train", "dev"], ...] = ("train",)
-    # Measured after every epoch; early stopping listens to the mean over these corpora.
-    evaluate: bool = True
-    # Share of documents taken from train as dev, for corpora that publish no dev split.
-    carve: Fraction = 0.1
-    # How often its windows are seen per epoch, relative to once each.
-    weight: Annotated[float, Field(gt=0.0)] = 1.0
-    # The same for windows without any mention, relative to the others: full text is mostly those.
-    unmarked_weight: Annotated[float, Field(ge=0.0, le=1.0)] = 1.0
+# TOML has no null.
+NO_ENCODER = "none"
 
 
-class HeadChoice(_Section):
+class HeadChoice(Section):
     """One task head: the labels it decides between, and the corpora it learns from.
 
     Without `corpora` it learns from every corpus of the recipe that annotates all its labels. An
@@ -62,7 +39,7 @@ class HeadChoice(_Section):
     auxiliary: bool = False
 
 
-class MergingChoice(_Section):
+class MergingChoice(Section):
     """What is kept out of training, beside the splits that the recipe itself measures on."""
 
     # Corpora whose dev and test splits are reported somewhere, so that nothing of them may be
@@ -70,7 +47,7 @@ class MergingChoice(_Section):
     reported: tuple[str, ...] | Literal["all"] = "all"
 
 
-class VectorChoice(_Section):
+class VectorChoice(Section):
     """Where word embeddings come from: a word2vec file, or training on the corpora's own text."""
 
     path: Path | None = None
@@ -83,18 +60,18 @@ class VectorChoice(_Section):
     min_count: Annotated[int, Field(gt=0)] = 2
 
 
-class DictionaryChoice(_Section):
+class DictionaryChoice(Section):
     """Whose names are the dictionary hits, where `model.dictionary` is on."""
 
     # A compiled lexicon; what it has of the labels goes into the bundle.
     lexicon: Path | None = None
     # Instead of one: a text file of names, one a line, for each label.
-    names: dict[str, Path] = {}
+    names: dict[str, Path] = Field(default_factory=dict)
     # Whose hits are given, by default those of the recipe's labels. Others may help as well.
     labels: tuple[str, ...] = ()
 
 
-class DistillationChoice(_Section):
+class DistillationChoice(Section):
     """What a student learns from beside gold tags: its teachers' probabilities.
 
     Hinton et al., 2015, for the temperature; teachers are runs or bundles, averaged.
@@ -115,7 +92,7 @@ class DistillationChoice(_Section):
     labels: Path | None = None
 
 
-class TrainingSettings(_Section):
+class TrainingSettings(Section):
     """How the weights are found."""
 
     epochs: Annotated[int, Field(gt=0)] = 10
@@ -139,6 +116,10 @@ class TrainingSettings(_Section):
     attention_dropout: Fraction = 0.0
     # Leave the encoder as it came, and learn only what stands on it.
     freeze_encoder: bool = False
+    # Which weights the run keeps: those with the best dev F1, or those it ends with. For "last"
+    # dev is measured all the same, and decides nothing: scores on it, and predictions for it,
+    # are then as honest as on text that was never seen.
+    keep: Literal["best", "last"] = "best"
     # Stop after so many epochs without a better dev F1; 0 never stops early.
     patience: Annotated[int, Field(ge=0)] = 0
     # Optimiser steps between two evaluations (each with a checkpoint); 0 is once an epoch.
@@ -146,8 +127,16 @@ class TrainingSettings(_Section):
     processes: Annotated[int, Field(gt=0)] = 1
     keep_checkpoints: Annotated[int, Field(gt=0)] = 2
 
+    @model_validator(mode="after")
+    def _dev_decides_all_or_nothing(self) -> TrainingSettings:
+        if self.keep == "last" and self.patience:
+            raise ValueError(
+                'patience stops by dev, and keep = "last" says that dev decides nothing: choose one'
+            )
+        return self
 
-class Recipe(_Section):
+
+class Recipe(Section):
     """One run's settings. See `recipes/` for examples and comments."""
 
     name: str
@@ -158,6 +147,7 @@ class Recipe(_Section):
     # A head per label lets corpora that annotate different labels learn side by side.
     heads: tuple[HeadChoice, ...] | Literal["per-label", "joint"] = "per-label"
     merging: MergingChoice = MergingChoice()
+    augmentation: AugmentationChoice = AugmentationChoice()
     model: TaggerSettings = TaggerSettings()
     windows: WindowSettings = WindowSettings()
     vectors: VectorChoice = VectorChoice()
@@ -166,8 +156,8 @@ class Recipe(_Section):
     short_forms: ShortFormRules = ShortFormRules()
     # The least confidence of mentions by mode and label, without a lexicon and with one: what
     # `bioweave modes` chose on dev.
-    thresholds: ThresholdTable = {}
-    lexicon_thresholds: LexiconThresholdTable = {}
+    thresholds: ThresholdTable = Field(default_factory=dict)
+    lexicon_thresholds: LexiconThresholdTable = Field(default_factory=dict)
     distillation: DistillationChoice | None = None
     training: TrainingSettings = TrainingSettings()
 
@@ -181,6 +171,8 @@ class Recipe(_Section):
             unknown = sorted(set(table) - set(known))
             if unknown:
                 raise ValueError(f"unknown key {unknown[0]!r}; known are {', '.join(known)}")
+            if table.get("encoder") == NO_ENCODER:
+                return {**table, "encoder": None}
         return table
 
     @model_validator(mode="after")
@@ -203,6 +195,11 @@ class Recipe(_Section):
                     raise ValueError(f"{mode} has a threshold of {unknown[0]!r}, not in labels")
         if all(head.auxiliary for head in self.head_choices):
             raise ValueError("every head is auxiliary: none is left to annotate")
+        if self.distillation is not None and self.augmentation.is_on:
+            raise ValueError(
+                "teachers label documents as they were published, not what augmentation makes of "
+                "them: leave out [distillation] or [augmentation]"
+            )
         return self
 
     @property
@@ -222,4 +219,5 @@ class Recipe(_Section):
             pos=self.model.pos,
             vectors=self.model.vectors,
             dictionary=(self.dictionary.labels or self.labels) if self.model.dictionary else (),
+            templates=self.model.template_buckets if self.model.templates else 0,
         )

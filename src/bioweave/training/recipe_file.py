@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from bioweave.errors import ConfigurationError
-from bioweave.training.recipe import Recipe
+from bioweave.training.recipe import NO_ENCODER, Recipe
 
 
 def load_recipe(path: Path, overrides: Iterable[str] = ()) -> Recipe:
@@ -44,8 +44,12 @@ def save_recipe(recipe: Recipe, path: Path) -> None:
 
 
 def recipe_table(recipe: Recipe) -> dict[str, Any]:
-    """The recipe as plain JSON-like data; what is None is left out, as TOML has no null."""
+    """The recipe as plain JSON-like data; what is None is left out, as TOML has no null.
+
+    No encoder has a word of its own, since without one the default is meant.
+    """
     table: dict[str, Any] = _without_none(recipe.model_dump(mode="json"))
+    table["model"].setdefault("encoder", NO_ENCODER)
     return table
 
 

@@ -1,41 +1,35 @@
-"""One run: a recipe in, a folder with the best tagger out."""
+"""One run: a recipe in, a folder with a tagger out."""
 
 from __future__ import annotations
 
 import random
 import time
 from collections.abc import Iterable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from safetensors.torch import save_file
-from tokenizers import Tokenizer
 
-from bioweave.corpus import count_drops
 from bioweave.errors import ConfigurationError
-from bioweave.features.word_features import WordFeaturizer
-from bioweave.model.encoder import load_encoder
-from bioweave.model.tagger import Tagger, build_tagger
-from bioweave.training import provenance
-from bioweave.training.data import RunCorpus, load_corpora, make_heads
+from bioweave.model.tagger import Tagger
+from bioweave.training.augmenting import augment
+from bioweave.training.data import RunCorpus, load_corpora
 from bioweave.training.development import DevelopmentSet
 from bioweave.training.distillation import Teaching, prepare_teaching
-from bioweave.training.dropout import set_encoder_dropout
 from bioweave.training.examples import Example, ExampleMaker, Examples, Loss
-from bioweave.training.featurizing import input_sizes, make_featurizer, make_vectors
 from bioweave.training.folder import RunFolder, write_lines
 from bioweave.training.launch import from_main_process, is_main_process, launch
 from bioweave.training.memory import keep_freed_memory
 from bioweave.training.plots import plot_run
 from bioweave.training.recipe import Recipe
 from bioweave.training.recipe_file import load_recipe, save_recipe
+from bioweave.training.record import make_record
 from bioweave.training.torch_graph import TorchGraph, chains_of
 from bioweave.training.trainer import SCORE, TaggerTrainer
+from bioweave.training.untrained import build_untrained
 from bioweave.training.watcher import NoWatcher, Watcher
-from bioweave.training.word_tokenizer import word_tokenizer
 
 
 def train(
@@ -91,11 +85,13 @@ def _train(recipe: Recipe, folder: RunFolder, resume: bool, watcher: Watcher) ->
     _seed(recipe.seed)
     keep_freed_memory()
     started = time.monotonic()
-    corpora = load_corpora(recipe)
+    corpora = augment(load_corpora(recipe), recipe)
     for one in corpora:
         watcher.say(one.summary)
-    tagger, tokenizer, featurizer = _build(recipe, folder, corpora)
-    maker = ExampleMaker(tokenizer, recipe.windows, tagger.heads.heads, featurizer)
+    untrained = build_untrained(recipe, corpora)
+    if is_main_process():
+        untrained.save(folder)
+    tagger, maker = untrained.tagger, untrained.maker(recipe)
     teaching = _teaching(recipe, folder, corpora, tagger, watcher)
     examples, weights, losses = _examples(maker, corpora, teaching, recipe)
     development = DevelopmentSet(maker, corpora)
@@ -119,7 +115,7 @@ def _train(recipe: Recipe, folder: RunFolder, resume: bool, watcher: Watcher) ->
         score_dev=score_dev if development.corpora else None,
         watcher=watcher,
     )
-    record = _record(recipe, corpora, examples, losses)
+    record = make_record(recipe, corpora, examples, losses)
     if teaching is not None:
         record["distillation"] = teaching.record
     if is_main_process():
@@ -128,6 +124,8 @@ def _train(recipe: Recipe, folder: RunFolder, resume: bool, watcher: Watcher) ->
     if checkpoint is not None:
         watcher.say(f"resuming from {checkpoint.name}")
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    if recipe.training.keep == "last":
+        trainer.measure_last()
     if is_main_process():
         _finish(folder, trainer, tagger, record, time.monotonic() - started)
 
@@ -142,39 +140,6 @@ def _seed(seed: int) -> None:
     random.seed(seed)
     np.random.seed(seed)
     torch.manual_seed(seed)
-
-
-def _build(
-    recipe: Recipe, folder: RunFolder, corpora: tuple[RunCorpus, ...]
-) -> tuple[Tagger, Tokenizer, WordFeaturizer | None]:
-    """The untrained tagger and what makes its inputs, which are saved at once."""
-    encoder = load_encoder(recipe.model.encoder) if recipe.model.encoder else None
-    tokenizer = encoder.tokenizer if encoder else word_tokenizer()
-    vectors = make_vectors(recipe, [document for one in corpora for document in one.train])
-    featurizer = make_featurizer(recipe, vectors)
-    tagger = build_tagger(
-        recipe.model,
-        make_heads(recipe),
-        encoder=encoder,
-        sizes=input_sizes(featurizer),
-        vectors=vectors.matrix if vectors is not None else None,
-    )
-    if encoder is not None:
-        set_encoder_dropout(
-            encoder.module,
-            hidden=recipe.training.encoder_dropout,
-            attention=recipe.training.attention_dropout,
-        )
-    if recipe.training.freeze_encoder:
-        for parameter in tagger.encoder_parameters():
-            parameter.requires_grad_(False)
-    if is_main_process():
-        if encoder is not None:
-            encoder.save(folder.encoder)
-        tokenizer.save(str(folder.tokenizer))
-        if featurizer is not None:
-            featurizer.save(folder.features)
-    return tagger, tokenizer, featurizer
 
 
 def _teaching(
@@ -209,6 +174,8 @@ def _examples(
     for one in corpora:
         taught = teaching.of_corpus.get(one.choice.name) if teaching is not None else None
         made, losses[one.choice.name] = maker.examples(one.train, one.trains, taught)
+        # No teachers here: a recipe has either them or augmentation.
+        made += maker.examples(one.augmented, one.trains)[0]
         examples += made
         weights += [
             one.choice.weight * (1.0 if is_marked else one.choice.unmarked_weight)
@@ -220,33 +187,6 @@ def _examples(
         examples += made
         weights += [recipe.distillation.weight] * len(made)
     return Examples(examples), weights, losses
-
-
-def _record(
-    recipe: Recipe, corpora: tuple[RunCorpus, ...], examples: Examples, losses: dict[str, Loss]
-) -> dict[str, Any]:
-    return {
-        "name": recipe.name,
-        "status": "unfinished",
-        "seed": recipe.seed,
-        "command": provenance.command_line(),
-        "code": provenance.code_revision(),
-        "packages": provenance.package_versions(),
-        "corpora": {
-            one.choice.name: {
-                "trained_on": list(one.choice.train_on),
-                "labels": one.learned_labels(recipe.head_choices, auxiliary=False),
-                "auxiliary_labels": one.learned_labels(recipe.head_choices, auxiliary=True),
-                "carved": one.choice.carve if one.is_carved else None,
-                "documents": {"train": len(one.train), "dev": len(one.dev)},
-                "not_in_tags": asdict(losses[one.choice.name]),
-                "sha256": provenance.checksums(one.files),
-            }
-            for one in corpora
-        },
-        "dropped": count_drops(drop for one in corpora for drop in one.drops),
-        "windows": len(examples),
-    }
 
 
 def _finish(
@@ -268,4 +208,5 @@ def _finish(
     write_lines(folder.epochs, epochs)
     plot_run(steps, epochs, folder.path / "progress.png")
     best = max(epochs, key=lambda row: row["strict_f1"], default=None)
-    folder.write_record(record | {"status": "finished", "seconds": round(seconds, 1), "dev": best})
+    kept = epochs[-1] if epochs and record["keep"] == "last" else best
+    folder.write_record(record | {"status": "finished", "seconds": round(seconds, 1), "dev": kept})

@@ -116,6 +116,12 @@ class TaggerTrainer(Trainer):
             self.optimizer = make_optimiser(self._tagger, self._recipe.training)
         return self.optimizer
 
+    def measure_last(self) -> None:
+        """Evaluate the weights that training ended with, unless that is what came last."""
+        rows = [row for row in self.state.log_history if SCORE in row]
+        if self._score_dev and (not rows or rows[-1]["step"] != self.state.global_step):
+            self.evaluate()
+
     def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
         """The dev scores, `eval_strict_f1` among them, which early stopping and best-of watch."""
         scores = self._score_dev() if self._score_dev else {}
@@ -136,6 +142,7 @@ def _arguments(recipe: Recipe, folder: Path, *, is_watched: bool) -> TrainingArg
     settings = recipe.training
     on_gpu = torch.cuda.is_available()
     strategy = "steps" if settings.evaluate_every else "epoch"
+    dev_decides = is_watched and settings.keep == "best"
     return TrainingArguments(
         output_dir=str(folder / "checkpoints"),
         num_train_epochs=settings.epochs,
@@ -152,9 +159,9 @@ def _arguments(recipe: Recipe, folder: Path, *, is_watched: bool) -> TrainingArg
         save_strategy=strategy,
         save_steps=settings.evaluate_every or 500,
         save_total_limit=settings.keep_checkpoints,
-        load_best_model_at_end=is_watched,
-        metric_for_best_model=SCORE if is_watched else None,
-        greater_is_better=True if is_watched else None,
+        load_best_model_at_end=dev_decides,
+        metric_for_best_model=SCORE if dev_decides else None,
+        greater_is_better=True if dev_decides else None,
         logging_steps=20,
         disable_tqdm=True,
         report_to=["tensorboard"],

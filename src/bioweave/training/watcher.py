@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Protocol, runtime_checkable
 
 
 class Watcher(Protocol):
@@ -13,6 +14,14 @@ class Watcher(Protocol):
 
     def show(self, n_done: int, n_all: int | None, doing: str) -> None:
         """How far the present stage is, in its own units; `n_all` is None where nobody knows."""
+
+
+@runtime_checkable
+class ScoreWatcher(Watcher, Protocol):
+    """Hears dev scores as numbers, too. What it raises ends the run, which may go on later."""
+
+    def measured(self, epoch: float, scores: Mapping[str, float]) -> None:
+        """`strict_f1` among others, after so many epochs; the checkpoint is written afterwards."""
 
 
 class NoWatcher:

@@ -48,7 +48,11 @@ class Teacher:
         """
         bundle = self.bundle
         maker = ExampleMaker(
-            bundle.tokenizer, bundle.manifest.windows, self.heads, bundle.featurizer
+            bundle.tokenizer,
+            bundle.manifest.windows,
+            self.heads,
+            bundle.featurizer,
+            bundle.second_tokenizer,
         )
         cut = maker.cut(documents)
         flat = [(number, window) for number, one in enumerate(cut) for window in one.windows]
