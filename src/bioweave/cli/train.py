@@ -26,6 +26,16 @@ def train(
             help="Another value for one of the recipe's keys; repeatable.",
         ),
     ] = None,
+    start: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            metavar="MODEL",
+            help="Go on from a trained model instead of a bare encoder: a run, a bundle or "
+            "'default'. The same as start_from in the recipe.",
+            show_default=False,
+        ),
+    ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on from RUN's last checkpoint.")
     ] = False,
@@ -45,8 +55,11 @@ def train(
 
     from bioweave.cli.stage_progress import StageProgress
 
+    settings = list(overrides or [])
+    if start is not None:
+        settings.append(f"start_from={json.dumps(str(start))}")
     with StageProgress(Console(file=sys.stderr)) as progress:
-        record = train_run(recipe, run, overrides=overrides or [], resume=resume, watcher=progress)
+        record = train_run(recipe, run, overrides=settings, resume=resume, watcher=progress)
     if as_json:
         typer.echo(json.dumps(record, ensure_ascii=False))
     elif record["dev"] is None:

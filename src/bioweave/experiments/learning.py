@@ -59,6 +59,9 @@ def saw(provenance: Mapping[str, Any], corpus: str, split: str, *, is_carved: bo
 
 def teachers_of(provenance: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """The teachers of a distilled model, and theirs: "name", and whatever else is told."""
+    started_from = provenance.get("started_from")
+    if isinstance(started_from, Mapping):
+        yield from teachers_of(started_from)
     distillation = provenance.get("distillation")
     of_distillation = distillation.get("teachers", ()) if isinstance(distillation, Mapping) else ()
     for teachers in (provenance.get("teachers", ()), of_distillation):
@@ -81,7 +84,14 @@ def _named(teachers: Any) -> Iterator[Mapping[str, Any]]:
 def _part(provenance: Mapping[str, Any], corpus: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     corpora = provenance.get("corpora", {})
     entry: Mapping[str, Any] = corpora.get(corpus, {}) if isinstance(corpora, Mapping) else {}
-    return _names(entry.get("trained_on")), _names(entry.get("labels"))
+    splits, labels = _names(entry.get("trained_on")), _names(entry.get("labels"))
+    started_from = provenance.get("started_from")
+    if isinstance(started_from, Mapping):
+        # What it began with is in it still.
+        before = _part(started_from, corpus)
+        splits += tuple(one for one in before[0] if one not in splits)
+        labels += tuple(one for one in before[1] if one not in labels)
+    return splits, labels
 
 
 def _names(value: Sequence[str] | None) -> tuple[str, ...]:

@@ -6,9 +6,8 @@ fewer, or see case where the first does not: the two only have the words in comm
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -17,10 +16,7 @@ from tokenizers import Tokenizer
 from bioweave.errors import ConfigurationError
 from bioweave.text import align_pieces
 
-if TYPE_CHECKING:
-    from bioweave.features.windows import Window
-
-_WINDOWS_AT_ONCE = 2048
+_STRETCHES_AT_ONCE = 2048
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,16 +27,14 @@ class SecondPieces:
     word_pieces: npt.NDArray[np.int32]
 
 
-def with_second_pieces(
-    texts: Sequence[str],
-    windows: Sequence[Sequence[Window]],
-    tokenizer: Tokenizer,
-    max_pieces: int,
-) -> list[list[Window]]:
-    """Each text's windows, with their pieces in the tokenizer's vocabulary as well.
+def second_pieces(
+    stretches: Sequence[tuple[str, npt.NDArray[np.int32]]], tokenizer: Tokenizer, max_pieces: int
+) -> Iterator[SecondPieces]:
+    """The pieces of stretches of text, each given with where its words stand in it [W, 2].
 
-    Of pieces beyond `max_pieces`, special ones counted, the words behind have none. Raises
-    ConfigurationError where that leaves no room for a piece beside the special ones.
+    A stretch goes from its first word to its last. Of pieces beyond `max_pieces`, special ones
+    counted, the words behind have none. Raises ConfigurationError where that leaves no room for a
+    piece beside the special ones.
     """
     tokenizer.no_truncation()
     tokenizer.no_padding()
@@ -51,22 +45,19 @@ def with_second_pieces(
             f"windows.second_max_pieces = {max_pieces} leaves no room beside "
             f"{len(before) + len(after)} special pieces"
         )
-    flat = [(text, one) for text, own in zip(texts, windows, strict=True) for one in own]
-    done: list[Window] = []
-    for start in range(0, len(flat), _WINDOWS_AT_ONCE):
-        block = flat[start : start + _WINDOWS_AT_ONCE]
-        stretches = [text[_first(one) : int(one.word_chars[-1, 1])] for text, one in block]
-        encodings = tokenizer.encode_batch(stretches, add_special_tokens=False)
-        for (_, window), encoding in zip(block, encodings, strict=True):
-            offsets = np.array(encoding.offsets, dtype=np.int32).reshape(-1, 2) + _first(window)
-            aligned = np.asarray(align_pieces(window.word_chars, offsets), dtype=np.int32)
-            pieces = SecondPieces(
+    for start in range(0, len(stretches), _STRETCHES_AT_ONCE):
+        block = stretches[start : start + _STRETCHES_AT_ONCE]
+        encodings = tokenizer.encode_batch(
+            [text[int(words[0, 0]) : int(words[-1, 1])] for text, words in block],
+            add_special_tokens=False,
+        )
+        for (_, words), encoding in zip(block, encodings, strict=True):
+            offsets = np.array(encoding.offsets, dtype=np.int32).reshape(-1, 2) + words[0, 0]
+            aligned = np.asarray(align_pieces(words, offsets), dtype=np.int32)
+            yield SecondPieces(
                 np.array([*before, *encoding.ids[:room], *after], dtype=np.int32),
                 np.minimum(aligned, min(room, len(encoding.ids))) + np.int32(len(before)),
             )
-            done.append(replace(window, second=pieces))
-    remaining = iter(done)
-    return [[next(remaining) for _ in own] for own in windows]
 
 
 def special_pieces(tokenizer: Tokenizer) -> tuple[list[int], list[int]]:
@@ -76,7 +67,3 @@ def special_pieces(tokenizer: Tokenizer) -> tuple[list[int], list[int]]:
     n_before = is_special.index(0) if 0 in is_special else len(is_special)
     n_after = is_special[::-1].index(0) if 0 in is_special else 0
     return encoding.ids[:n_before], encoding.ids[len(encoding.ids) - n_after :]
-
-
-def _first(window: Window) -> int:
-    return int(window.word_chars[0, 0])

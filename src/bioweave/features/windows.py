@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TypeAlias
 
@@ -13,7 +13,7 @@ from tokenizers import Tokenizer
 
 from bioweave.document import Sentence
 from bioweave.errors import ConfigurationError
-from bioweave.features.second_pieces import SecondPieces, special_pieces, with_second_pieces
+from bioweave.features.second_pieces import SecondPieces, second_pieces, special_pieces
 from bioweave.text import align_pieces
 
 Int32Array: TypeAlias = npt.NDArray[np.int32]
@@ -104,8 +104,13 @@ def make_windows_of_many(
         n_seen += len(sentences)
     if second is None:
         return windows
-    texts = [text for text, _ in documents]
-    return with_second_pieces(texts, windows, second, settings.second_max_pieces)
+    texts_with_words = [
+        (text, window.word_chars)
+        for (text, _), own in zip(documents, windows, strict=True)
+        for window in own
+    ]
+    others = second_pieces(texts_with_words, second, settings.second_max_pieces)
+    return [[replace(window, second=next(others)) for window in own] for own in windows]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -130,6 +130,7 @@ def _provenance(
         "corpora",
         "dropped",
         "distillation",
+        "started_from",
         "windows",
         "seconds",
         "dev",

@@ -143,6 +143,8 @@ class Recipe(Section):
     labels: tuple[str, ...]
     corpora: tuple[CorpusChoice, ...]
     seed: Annotated[int, Field(ge=0)] = 13
+    # A run or a bundle whose weights are the first ones, instead of the encoder's alone.
+    start_from: Path | None = None
     scheme: TagScheme = TagScheme.BIO
     # A head per label lets corpora that annotate different labels learn side by side.
     heads: tuple[HeadChoice, ...] | Literal["per-label", "joint"] = "per-label"

@@ -118,6 +118,8 @@ def _train(recipe: Recipe, folder: RunFolder, resume: bool, watcher: Watcher) ->
     record = make_record(recipe, corpora, examples, losses)
     if teaching is not None:
         record["distillation"] = teaching.record
+    if untrained.start is not None:
+        record["started_from"] = untrained.start.told
     if is_main_process():
         folder.write_record(record)
     checkpoint = folder.last_checkpoint() if resume else None

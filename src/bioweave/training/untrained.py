@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 from tokenizers import Tokenizer
 
 from bioweave.errors import ConfigurationError
@@ -16,6 +19,7 @@ from bioweave.training.examples import ExampleMaker
 from bioweave.training.featurizing import input_sizes, make_featurizer, make_vectors
 from bioweave.training.folder import RunFolder
 from bioweave.training.recipe import Recipe
+from bioweave.training.starting import Start, open_start, take_over
 from bioweave.training.word_tokenizer import word_tokenizer
 
 
@@ -28,6 +32,7 @@ class Untrained:
     encoder: Encoder | None
     second_encoder: Encoder | None
     featurizer: WordFeaturizer | None
+    start: Start | None = None
 
     def maker(self, recipe: Recipe) -> ExampleMaker:
         """What turns documents into the tagger's examples."""
@@ -54,7 +59,7 @@ def build_untrained(recipe: Recipe, corpora: tuple[RunCorpus, ...]) -> Untrained
     """The recipe's tagger; word embeddings are trained on the corpora where it says so.
 
     Raises EncoderError where an encoder cannot be loaded, and ConfigurationError where the second
-    one cannot see as many pieces as a window may have.
+    one cannot see as many pieces as a window may have, or the model to start from does not fit.
     """
     encoder = load_encoder(recipe.model.encoder) if recipe.model.encoder else None
     second = load_encoder(recipe.model.second_encoder) if recipe.model.second_encoder else None
@@ -63,16 +68,25 @@ def build_untrained(recipe: Recipe, corpora: tuple[RunCorpus, ...]) -> Untrained
             f"windows.second_max_pieces is {recipe.windows.second_max_pieces}, and "
             f"{second.name} takes {second.max_pieces}: set it to that or less"
         )
-    vectors = make_vectors(recipe, [document for one in corpora for document in one.train])
-    featurizer = make_featurizer(recipe, vectors)
+    start = open_start(recipe.start_from) if recipe.start_from is not None else None
+    if start is not None:
+        # The same places in the same tables: what the weights were trained on.
+        featurizer, matrix = _features_of(start, recipe)
+    else:
+        vectors = make_vectors(recipe, [document for one in corpora for document in one.train])
+        featurizer = make_featurizer(recipe, vectors)
+        matrix = vectors.matrix if vectors is not None else None
     tagger = build_tagger(
         recipe.model,
         make_heads(recipe),
         encoder=encoder,
         second_encoder=second,
         sizes=input_sizes(featurizer),
-        vectors=vectors.matrix if vectors is not None else None,
+        vectors=matrix,
     )
+    tokenizer = encoder.tokenizer if encoder else word_tokenizer()
+    if start is not None:
+        take_over(tagger, start, tokenizer)
     for one in (encoder, second):
         if one is not None:
             set_encoder_dropout(
@@ -83,5 +97,20 @@ def build_untrained(recipe: Recipe, corpora: tuple[RunCorpus, ...]) -> Untrained
     if recipe.training.freeze_encoder:
         for parameter in tagger.encoder_parameters():
             parameter.requires_grad_(False)
-    tokenizer = encoder.tokenizer if encoder else word_tokenizer()
-    return Untrained(tagger, tokenizer, encoder, second, featurizer)
+    return Untrained(tagger, tokenizer, encoder, second, featurizer, start)
+
+
+def _features_of(
+    start: Start, recipe: Recipe
+) -> tuple[WordFeaturizer | None, npt.NDArray[np.float32] | None]:
+    if start.manifest.features != recipe.features:
+        raise ConfigurationError(
+            f"{start.name} reads {_listed(start.manifest.features.inputs)} beside pieces, and the "
+            f"recipe's model {_listed(recipe.features.inputs)}: [model] must be the same"
+        )
+    matrix = start.weights.get("vectors.weight")
+    return start.featurizer, matrix.numpy() if matrix is not None else None
+
+
+def _listed(inputs: Sequence[str]) -> str:
+    return ", ".join(inputs) or "nothing"
