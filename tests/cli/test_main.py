@@ -16,15 +16,27 @@ from bioweave.errors import FormatError, MissingExtraError, Place
 COMMANDS = (
     "annotate",
     "convert",
+    "link",
+    "rules",
     "benchmark",
     "train",
+    "distil",
     "pretrain",
+    "train-linker",
     "evaluate",
+    "fuse",
+    "cross-validate",
+    "ablate",
+    "tune",
+    "report",
+    "promote",
+    "modes",
     "errors",
     "card",
     "export",
     "encoders",
     "corpus",
+    "lexicon",
 )
 
 

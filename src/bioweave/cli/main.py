@@ -13,11 +13,13 @@ from typer.core import TyperGroup
 
 from bioweave import __version__
 from bioweave.cli import (
+    ablate,
     annotate,
     benchmark,
     card,
     convert,
     corpus,
+    cross_validate,
     distil,
     encoders,
     errors,
@@ -28,9 +30,12 @@ from bioweave.cli import (
     link,
     modes,
     pretrain,
+    promote,
+    report,
     rules,
     train,
     train_linker,
+    tune,
 )
 from bioweave.cli.status import BAD_INPUT, INTERRUPTED
 from bioweave.errors import BioweaveError
@@ -116,10 +121,15 @@ app.command("pretrain", rich_help_panel=_MODELS)(pretrain.pretrain)
 app.command("train-linker", rich_help_panel=_MODELS)(train_linker.train_linker)
 app.command("evaluate", rich_help_panel=_MODELS)(evaluate.evaluate)
 app.command("fuse", rich_help_panel=_MODELS)(fuse.fuse)
+app.command("cross-validate", rich_help_panel=_MODELS)(cross_validate.cross_validate)
+app.command("ablate", rich_help_panel=_MODELS)(ablate.ablate)
+app.command("tune", rich_help_panel=_MODELS)(tune.tune)
 app.command("modes", rich_help_panel=_MODELS)(modes.modes)
 app.command("errors", rich_help_panel=_MODELS)(errors.errors)
 app.command("card", rich_help_panel=_MODELS)(card.card)
 app.command("export", rich_help_panel=_MODELS)(export.export)
+app.command("report", rich_help_panel=_MODELS)(report.report)
+app.command("promote", rich_help_panel=_MODELS)(promote.promote)
 app.add_typer(encoders.app, name="encoders", rich_help_panel=_MODELS)
 app.add_typer(corpus.app, name="corpus", rich_help_panel=_DATA)
 app.add_typer(lexicon.app, name="lexicon", rich_help_panel=_DATA)

@@ -149,7 +149,9 @@ def _provenance(members: Sequence[Member]) -> dict[str, Any]:
     corpora: dict[str, Any] = {}
     for member in members:
         for corpus, told in member.provenance.get("corpora", {}).items():
-            known = corpora.setdefault(corpus, {"trained_on": [], "labels": []})
+            # What was held out is the same for all, or nothing could be fitted there.
+            held_out = {key: told[key] for key in ("documents", "carved") if key in told}
+            known = corpora.setdefault(corpus, {"trained_on": [], "labels": [], **held_out})
             for key in ("trained_on", "labels"):
                 known[key] += [one for one in told.get(key, ()) if one not in known[key]]
     return {

@@ -1,0 +1,109 @@
+"""Commands that are killed at random moments, and called again, come to the same as undisturbed."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SCRIPT = Path(__file__).parents[2] / "support" / "killed_commands.py"
+SPACE = """
+[[parameters]]
+key = "training.head_learning_rate"
+low = 1e-3
+high = 3e-2
+log = true
+
+[[parameters]]
+key = "training.epochs"
+low = 1
+high = 3
+"""
+N_KILLS = 5
+# Each goes on from where the one before was: late moments would find it at its end.
+LATEST = 0.35
+SHORT = ["--set", "corpora.sample.documents=16", "--set", "training.epochs=2"]
+COMMANDS = {
+    "cross-validate": ["--folds", "2", *SHORT],
+    "ablate": ["--switch", "softmax", "--switch", "single-task", "--seeds", "5", *SHORT],
+    "tune": ["--trials", "5", "--startup-trials", "2", *SHORT[:2]],
+}
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="killed processes are forked here")
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_killed_command_comes_to_the_same(command, recipe, tmp_path):
+    recipe.with_suffix(".space.toml").write_text(SPACE)
+    whole, left = tmp_path / "whole", tmp_path / "left"
+    seed = random.SystemRandom().randrange(10**6)
+    told = kill_and_rerun(
+        seed, N_KILLS, LATEST, whole, left, [command, str(recipe), "-o", "OUT", *COMMANDS[command]]
+    )
+    print(f"seed {seed}: {told}")  # shown where the test fails
+    assert told["statuses"][0] == told["statuses"][-1] == 0
+    assert set(told["statuses"]) <= {0, -9}
+    assert -9 in told["statuses"]
+    undisturbed = json.loads((whole / "summary.json").read_text())
+    killed = json.loads((left / "summary.json").read_text())
+    assert without_seconds(killed) == without_seconds(undisturbed)
+    for name in FILES[command]:
+        assert (left / name).read_bytes() == (whole / name).read_bytes(), name
+    assert not list(left.rglob("*.partial"))
+
+
+FILES = {
+    "cross-validate": ["out-of-fold.jsonl", "out-of-fold.npz"],
+    "ablate": ["ablation.md", "ablation.png"],
+    "tune": ["best.toml"],
+}
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="killed processes are forked here")
+def test_side_by_side_and_killed_it_is_the_same_as_one_after_the_other(recipe, tmp_path):
+    command = ["cross-validate", str(recipe), "-o", "OUT", *COMMANDS["cross-validate"]]
+    one, two = tmp_path / "one", tmp_path / "two"
+    told = kill_and_rerun(0, 0, LATEST, one, one, command)
+    assert told["statuses"] == [0, 0]
+    # The seed is one that kills late, when both workers are there.
+    told = kill_and_rerun(0, 1, 0.9, tmp_path / "whole", two, [*command, "--jobs", "2"])
+    print(told)
+    assert told["statuses"] == [0, -9, 0]
+    summaries = [json.loads((path / "summary.json").read_text()) for path in (one, two)]
+    assert without_seconds(summaries[0]) == without_seconds(summaries[1])
+
+
+def kill_and_rerun(
+    seed: int, n_kills: int, latest: float, whole: Path, left: Path, command: list[str]
+) -> dict[str, Any]:
+    """What `killed_commands` says of a command."""
+    done = subprocess.run(
+        [
+            sys.executable,
+            str(SCRIPT),
+            *(str(seed), str(n_kills), str(latest), str(whole), str(left)),
+            *command,
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+    )
+    assert done.returncode == 0, done.stderr
+    told: dict[str, Any] = json.loads(done.stdout)
+    assert set(told["statuses"]) <= {0, -9}, done.stderr
+    return told
+
+
+def without_seconds(value: Any) -> Any:
+    """What a command came to, whatever it took."""
+    if isinstance(value, dict):
+        return {key: without_seconds(one) for key, one in value.items() if key != "seconds"}
+    return [without_seconds(one) for one in value] if isinstance(value, list) else value
