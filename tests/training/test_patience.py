@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from transformers import TrainerControl, TrainerState
 
+from bioweave.training import run, train
 from bioweave.training.patience import Patience, epochs_until_stop, is_exhausted
+from bioweave.training.trainer import TaggerTrainer
 
 
 def counted_along(scores: list[float], n: int) -> bool:
@@ -39,3 +42,40 @@ def test_a_resumed_run_knows_how_long_it_has_waited(tmp_path):
     (tmp_path / "trainer_state.json").write_text(json.dumps({"log_history": history, "epoch": 3}))
     assert epochs_until_stop(tmp_path, 2, "f1") == 3.0
     assert epochs_until_stop(tmp_path, 0, "f1") is None
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::FutureWarning")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("when", ["while it waits", "when it has stopped"])
+def test_a_run_that_is_killed_waits_no_longer(recipe, tmp_path, numbers_of, monkeypatch, when):
+    # Rates at which nothing is learned: no score is better than the first.
+    rates = ["training.head_learning_rate=1e-9", "training.encoder_learning_rate=1e-9"]
+    settings = [*rates, "training.patience=2", "training.epochs=6", "corpora.sample.documents=8"]
+    train(recipe, tmp_path / "whole", overrides=settings)
+
+    def dies(*arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    def dies_waiting(self, *arguments):
+        if self.state.epoch >= 2:
+            raise KeyboardInterrupt
+        return step(self, *arguments)
+
+    step = TaggerTrainer.training_step
+    with monkeypatch.context() as patch:
+        if when == "while it waits":
+            patch.setattr(TaggerTrainer, "training_step", dies_waiting)
+        else:
+            patch.setattr(run, "_finish", dies)
+        with pytest.raises(KeyboardInterrupt):
+            train(recipe, tmp_path / "killed", overrides=settings)
+    train(recipe, tmp_path / "killed", overrides=settings, resume=True)
+    whole, killed = (
+        list(map(json.loads, (tmp_path / name / "epochs.jsonl").read_text().splitlines()))
+        for name in ("whole", "killed")
+    )
+    assert killed == whole
+    assert len(whole) == 3
+    assert numbers_of(tmp_path / "killed") == numbers_of(tmp_path / "whole")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -9,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bioweave.errors import ConfigurationError
+from bioweave.training import load_recipe, train
+from bioweave.training.trainer import TaggerTrainer
 from bioweave.training.turns import TurnBatches, TurnCollate
 
 
@@ -72,3 +76,43 @@ def test_only_the_head_whose_turn_it_is_learns():
 def test_a_head_without_windows_is_an_error():
     with pytest.raises(ConfigurationError, match="no window"):
         TurnBatches([1], np.array([[True, False]]), batch_size=1, seed=0, weights=[1.0], n_epochs=2)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::FutureWarning")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_a_run_in_turn_trains_one_head_an_epoch_and_resumes(
+    recipe, tmp_path, numbers_of, monkeypatch
+):
+    settings = ["training.heads_in_turn=true", "training.keep=last", "training.epochs=3"]
+    learned: list[list[bool]] = []
+    step = TaggerTrainer.training_step
+
+    def watched(self, model, inputs, *rest):
+        learned.append(inputs["trains"].any(dim=0).tolist())
+        return step(self, model, inputs, *rest)
+
+    monkeypatch.setattr(TaggerTrainer, "training_step", watched)
+    train(recipe, tmp_path / "whole", overrides=settings)
+    n_steps = len(learned) // 3
+    assert learned == [[True, False]] * (2 * n_steps) + [[False, True]] * n_steps
+
+    def dies(self, *arguments):
+        if self.state.global_step == 2 * n_steps + 1:
+            raise KeyboardInterrupt
+        return step(self, *arguments)
+
+    monkeypatch.setattr(TaggerTrainer, "training_step", dies)
+    with pytest.raises(KeyboardInterrupt):
+        train(recipe, tmp_path / "killed", overrides=settings)
+    monkeypatch.setattr(TaggerTrainer, "training_step", step)
+    train(recipe, tmp_path / "killed", overrides=settings, resume=True)
+    assert numbers_of(tmp_path / "killed") == numbers_of(tmp_path / "whole")
+
+
+def test_turns_want_an_epoch_each_and_no_patience(recipe: Path):
+    with pytest.raises(ConfigurationError, match="cannot be shared out among 2 heads"):
+        load_recipe(recipe, ["training.heads_in_turn=true", "training.epochs=1"])
+    with pytest.raises(ConfigurationError, match="neither with patience"):
+        load_recipe(recipe, ["training.heads_in_turn=true", "training.patience=2"])

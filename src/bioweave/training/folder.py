@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from bioweave.errors import ConfigurationError
+from bioweave.whole_files import write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +107,12 @@ class RunFolder:
     def write_record(self, record: dict[str, Any]) -> None:
         """Replace `run.json`."""
         text = json.dumps(record, indent=2, ensure_ascii=False)
-        self.record.write_text(text + "\n", encoding="utf-8")
+        write_whole(self.record, f"{text}\n".encode())
 
 
 def write_lines(path: Path, rows: Iterable[dict[str, Any]]) -> None:
     """Replace a file with one JSON object a line."""
-    lines = "".join(json.dumps(row) + "\n" for row in rows)
-    path.write_text(lines, encoding="utf-8")
+    write_whole(path, "".join(json.dumps(row) + "\n" for row in rows).encode())
 
 
 def _is_whole(checkpoint: Path) -> bool:

@@ -114,6 +114,8 @@ class TrainingSettings(Section):
     # on CPU, and dev figures did not miss it.
     encoder_dropout: Fraction = 0.1
     attention_dropout: Fraction = 0.0
+    # Train heads one after the other, an equal share of the epochs each, instead of jointly.
+    heads_in_turn: bool = False
     # Leave the encoder as it came, and learn only what stands on it.
     freeze_encoder: bool = False
     # Which weights the run keeps: those with the best dev F1, or those it ends with. For "last"
@@ -197,12 +199,26 @@ class Recipe(Section):
                     raise ValueError(f"{mode} has a threshold of {unknown[0]!r}, not in labels")
         if all(head.auxiliary for head in self.head_choices):
             raise ValueError("every head is auxiliary: none is left to annotate")
+        if self.training.heads_in_turn:
+            self._check_turns()
         if self.distillation is not None and self.augmentation.is_on:
             raise ValueError(
                 "teachers label documents as they were published, not what augmentation makes of "
                 "them: leave out [distillation] or [augmentation]"
             )
         return self
+
+    def _check_turns(self) -> None:
+        if self.training.epochs < len(self.head_choices):
+            raise ValueError(
+                f"{self.training.epochs} epochs cannot be shared out among "
+                f"{len(self.head_choices)} heads: give each at least one"
+            )
+        if self.training.patience or self.distillation is not None:
+            raise ValueError(
+                "heads_in_turn goes neither with patience, which may stop before the last head's "
+                "turn, nor with [distillation]"
+            )
 
     @property
     def head_choices(self) -> tuple[HeadChoice, ...]:

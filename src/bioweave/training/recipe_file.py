@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 
 from bioweave.errors import ConfigurationError
 from bioweave.training.recipe import NO_ENCODER, Recipe
+from bioweave.whole_files import write_whole
 
 
 def load_recipe(path: Path, overrides: Iterable[str] = ()) -> Recipe:
@@ -40,7 +41,7 @@ def save_recipe(recipe: Recipe, path: Path) -> None:
     """Write the recipe with every default spelled out, so that a run can be repeated from it."""
     import tomli_w
 
-    path.write_text(tomli_w.dumps(recipe_table(recipe)), encoding="utf-8")
+    write_whole(path, tomli_w.dumps(recipe_table(recipe)).encode())
 
 
 def recipe_table(recipe: Recipe) -> dict[str, Any]:

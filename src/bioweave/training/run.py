@@ -125,7 +125,7 @@ def _train(recipe: Recipe, folder: RunFolder, resume: bool, watcher: Watcher) ->
     checkpoint = folder.last_checkpoint() if resume else None
     if checkpoint is not None:
         watcher.say(f"resuming from {checkpoint.name}")
-    trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    trainer.train_from(checkpoint)
     if recipe.training.keep == "last":
         trainer.measure_last()
     if is_main_process():

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 from transformers import (
-    EarlyStoppingCallback,
     PrinterCallback,
     Trainer,
     TrainerCallback,
@@ -21,9 +21,11 @@ from transformers.utils import logging as transformers_logging
 from bioweave.model.tagger import Tagger
 from bioweave.training.examples import Examples, collate
 from bioweave.training.optimiser import make_optimiser
+from bioweave.training.patience import Patience, epochs_until_stop
 from bioweave.training.progress import ToldToWatcher
 from bioweave.training.recipe import DistillationChoice, Recipe
 from bioweave.training.sampling import LengthBatches
+from bioweave.training.turns import TurnBatches, TurnCollate
 from bioweave.training.watcher import Watcher
 
 SCORE = "eval_strict_f1"
@@ -81,12 +83,7 @@ class TaggerTrainer(Trainer):
         self._tagger = tagger
         self._recipe = recipe
         self._score_dev = score_dev
-        self._batches = LengthBatches(
-            [examples[position].n_pieces for position in range(len(examples))],
-            batch_size=recipe.training.batch_size,
-            seed=recipe.seed,
-            weights=weights,
-        )
+        self._batches = _batches(examples, weights, recipe)
         transformers_logging.set_verbosity_warning()
         super().__init__(
             model=TrainableTagger(tagger, recipe.distillation),
@@ -105,7 +102,9 @@ class TaggerTrainer(Trainer):
         loader: DataLoader[Any] = DataLoader(
             self.train_dataset,  # type: ignore[arg-type]
             batch_sampler=self._batches,
-            collate_fn=self.data_collator,
+            collate_fn=TurnCollate(collate, self._batches)
+            if isinstance(self._batches, TurnBatches)
+            else collate,
         )
         prepared: DataLoader[Any] = self.accelerator.prepare(loader)
         return prepared
@@ -115,6 +114,17 @@ class TaggerTrainer(Trainer):
         if self.optimizer is None:
             self.optimizer = make_optimiser(self._tagger, self._recipe.training)
         return self.optimizer
+
+    def train_from(self, checkpoint: Path | None) -> None:
+        """Train to the end, from a checkpoint if there is one.
+
+        A run that had lost patience by then only takes its best weights.
+        """
+        if checkpoint is not None:
+            stopped = epochs_until_stop(checkpoint, self._recipe.training.patience, SCORE)
+            if stopped is not None:
+                self.args.num_train_epochs = stopped
+        self.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
 
     def measure_last(self) -> None:
         """Evaluate the weights that training ended with, unless that is what came last."""
@@ -133,9 +143,29 @@ class TaggerTrainer(Trainer):
         return metrics
 
 
+def _batches(
+    examples: Examples, weights: list[float], recipe: Recipe
+) -> LengthBatches | TurnBatches:
+    all_examples = [examples[position] for position in range(len(examples))]
+    lengths = [example.n_pieces for example in all_examples]
+    settings = recipe.training
+    if not settings.heads_in_turn:
+        return LengthBatches(
+            lengths, batch_size=settings.batch_size, seed=recipe.seed, weights=weights
+        )
+    return TurnBatches(
+        lengths,
+        np.stack([example.trains for example in all_examples]),
+        batch_size=settings.batch_size,
+        seed=recipe.seed,
+        weights=weights,
+        n_epochs=settings.epochs,
+    )
+
+
 def _callbacks(recipe: Recipe) -> list[TrainerCallback]:
     patience = recipe.training.patience
-    return [EarlyStoppingCallback(early_stopping_patience=patience)] if patience else []
+    return [Patience(patience, SCORE)] if patience else []
 
 
 def _arguments(recipe: Recipe, folder: Path, *, is_watched: bool) -> TrainingArguments:

@@ -61,6 +61,7 @@ def test_every_switch_is_thrown_in_one_recipe_or_another(recipe, tmp_path):
     files = f'dictionary.names={{Disease="{names}", Chemical="{names}"}}'
     rich = outcomes(recipe, [*RICH, "model.dictionary=true", files])
     other = ["model.decoder=softmax", "scheme=BIOES", "training.freeze_encoder=true", files]
+    other.append("training.heads_in_turn=true")
     plain = outcomes(recipe, other)
     for name in rich:
         assert isinstance(rich[name], Variant) or isinstance(plain[name], Variant), name
@@ -68,7 +69,7 @@ def test_every_switch_is_thrown_in_one_recipe_or_another(recipe, tmp_path):
     assert set(thrown) == set(PARTS.split(", "))
     already = [name for name, one in rich.items() if isinstance(one, Skipped)]
     assert already == (
-        "vectors character-bilstm pos dictionary bilstm crf bio trained-encoder".split()
+        "vectors character-bilstm pos dictionary bilstm crf bio jointly trained-encoder".split()
     )
     assert {rich[name].reason for name in already} == {"the recipe is so already"}
 

@@ -11,8 +11,8 @@ from bioweave.errors import ConfigurationError
 from bioweave.experiments.runs.completing import discard_fragments
 from bioweave.experiments.runs.locks import alone_in
 from bioweave.experiments.runs.trials import Trial, TrialsFolder
-from bioweave.experiments.runs.whole_files import read_json, write_json, write_whole
 from bioweave.training import load_recipe
+from bioweave.whole_files import read_json, write_json, write_whole
 
 
 def test_a_folder_is_taken_up_again_by_the_same_command_alone(recipe, tmp_path):

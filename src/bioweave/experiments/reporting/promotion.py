@@ -25,7 +25,7 @@ from bioweave.bundle.location import PACKAGED, promotions_path, read_promotions
 from bioweave.errors import ConfigurationError
 from bioweave.experiments.reporting.subjects import is_run
 from bioweave.experiments.runs.locks import alone_in
-from bioweave.experiments.runs.whole_files import write_json
+from bioweave.whole_files import write_json
 
 # How many promotions can be taken back; older copies are removed.
 KEPT = 3

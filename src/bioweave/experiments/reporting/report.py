@@ -25,7 +25,7 @@ from bioweave.experiments.reporting.score_files import (
     score_path,
 )
 from bioweave.experiments.reporting.subjects import Subject, find_subjects, is_run
-from bioweave.experiments.runs.whole_files import write_whole
+from bioweave.whole_files import write_whole
 
 if TYPE_CHECKING:
     from bioweave.bundle import Bundle, FusedBundle

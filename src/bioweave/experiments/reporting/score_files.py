@@ -15,7 +15,7 @@ from typing import Any
 
 from bioweave.corpus import files, info
 from bioweave.errors import ConfigurationError
-from bioweave.experiments.runs.whole_files import read_json, write_json
+from bioweave.whole_files import read_json, write_json
 
 FORMAT = 1
 LEARNING = "learning"

@@ -16,8 +16,8 @@ from bioweave.experiments.runs.running import run_trials
 from bioweave.experiments.runs.scores import DocumentKey, Strict, TrialScores, side_by_side
 from bioweave.experiments.runs.switches import Skipped, Variant, choose, load_switches, throw
 from bioweave.experiments.runs.trials import Trial, TrialsFolder
-from bioweave.experiments.runs.whole_files import write_json, write_whole
 from bioweave.scoring import bootstrap_difference, bootstrap_p_value
+from bioweave.whole_files import write_json, write_whole
 
 if TYPE_CHECKING:
     from bioweave.training import Recipe

@@ -7,7 +7,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from bioweave.experiments.runs.whole_files import write_whole
+from bioweave.whole_files import write_whole
 
 
 def plot_ablation(summary: Mapping[str, Any], path: Path) -> None:

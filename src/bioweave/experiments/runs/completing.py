@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bioweave.experiments.runs.measuring import SCORES, measure_run
 from bioweave.experiments.runs.scores import TrialScores
-from bioweave.experiments.runs.whole_files import read_json
+from bioweave.whole_files import read_json
 
 if TYPE_CHECKING:
     from bioweave.training.watcher import Watcher

@@ -16,8 +16,8 @@ from bioweave.experiments.runs.out_of_fold import joined, read_marginals, write_
 from bioweave.experiments.runs.running import run_trials
 from bioweave.experiments.runs.scores import TrialScores
 from bioweave.experiments.runs.trials import Trial, TrialsFolder
-from bioweave.experiments.runs.whole_files import write_json, write_whole
 from bioweave.scoring import bootstrap_interval
+from bioweave.whole_files import write_json, write_whole
 
 if TYPE_CHECKING:
     from bioweave.training import Recipe

@@ -12,8 +12,8 @@ from bioweave.document import Document
 from bioweave.experiments.measurement import measure
 from bioweave.experiments.runs.out_of_fold import marginals_of, write_marginals
 from bioweave.experiments.runs.scores import CorpusScores, TrialScores, corpus_scores
-from bioweave.experiments.runs.whole_files import write_json, write_whole
 from bioweave.scoring import TokenScores
+from bioweave.whole_files import write_json, write_whole
 
 if TYPE_CHECKING:
     from bioweave.annotator import Annotator

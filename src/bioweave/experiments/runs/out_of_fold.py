@@ -26,7 +26,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bioweave.errors import ConfigurationError
-from bioweave.experiments.runs.whole_files import write_whole
+from bioweave.whole_files import write_whole
 
 if TYPE_CHECKING:
     from bioweave.annotator.inference import Annotation

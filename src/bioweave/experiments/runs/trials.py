@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from bioweave.errors import ConfigurationError
 from bioweave.experiments.runs.locks import alone_in
-from bioweave.experiments.runs.whole_files import read_json, write_json, write_whole
+from bioweave.whole_files import read_json, write_json, write_whole
 
 if TYPE_CHECKING:
     from bioweave.training import Recipe

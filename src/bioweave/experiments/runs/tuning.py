@@ -23,8 +23,8 @@ from bioweave.experiments.runs.study import (
 from bioweave.experiments.runs.trials import Trial, TrialsFolder, write_recipe
 from bioweave.experiments.runs.trying import Outcome, try_trial
 from bioweave.experiments.runs.tuning_plots import importance, plot_study
-from bioweave.experiments.runs.whole_files import write_json
 from bioweave.experiments.runs.workers import workers_in
+from bioweave.whole_files import write_json
 
 if TYPE_CHECKING:
     import optuna

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bioweave.experiments.runs.study import quiet
-from bioweave.experiments.runs.whole_files import write_whole
+from bioweave.whole_files import write_whole
 
 if TYPE_CHECKING:
     import optuna
