@@ -50,7 +50,7 @@ imports: $(VENV)/.all ## import-linter: who may import whom
 encoders: $(VENV)/.all ## fetch and verify the encoders that recipes name
 	$(BIN)/bioweave encoders fetch $(ENCODERS)
 
-include recipes/default.mk
+include recipes/default.mk recipes/studies.mk
 
 clean: ## remove what the other targets made
 	rm -rf $(VENV) .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -87,7 +87,8 @@ def fuse(
             progress=progress_of,
         )
     if as_json:
-        typer.echo(json.dumps(report, indent=2, ensure_ascii=False, allow_nan=False))
+        # In one line: counts by document are long.
+        typer.echo(json.dumps(report, ensure_ascii=False, allow_nan=False))
         return
     console = Console(highlight=False)
     for table in tables_of(report):

@@ -17,7 +17,8 @@ def report(
         list[str],
         typer.Argument(
             metavar="MODEL...",
-            help="Folders of bundles and runs, 'default', or the scores of an earlier report.",
+            help="Folders of bundles and runs, 'default', the scores of an earlier report; or "
+            "summaries (.json) of fuse --json and ablate, for a page of the study.",
         ),
     ],
     out: Annotated[
@@ -53,7 +54,16 @@ def report(
     Scores are kept in FOLDER/scores and a model is not measured again while its weights and the
     corpus are what they were. From such a folder alone the report can be made anew, without the
     models. A model that learned from dev is no candidate for --best.
+
+    Of what fuse --json printed for each seed, and of the summary.json of ablate, it writes the
+    study's page instead: fusion.md, ablation.md.
     """
+    if all(one.endswith(".json") for one in models):
+        from bioweave.experiments.studies import write_study_pages
+
+        for page in write_study_pages([Path(one) for one in models], out):
+            typer.echo(page)
+        return
     from rich.console import Console
 
     from bioweave.cli.evaluation_progress import progress_on

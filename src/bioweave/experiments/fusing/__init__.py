@@ -5,6 +5,7 @@ from bioweave.experiments.fusing.fitting import fit_fusion
 from bioweave.experiments.fusing.fuse import fuse
 from bioweave.experiments.fusing.members import Member, draft_of, open_members
 from bioweave.experiments.fusing.opinions import Opinions, ask
+from bioweave.experiments.fusing.page import fusion_page
 
 __all__ = [
     "METHODS",
@@ -15,5 +16,6 @@ __all__ = [
     "draft_of",
     "fit_fusion",
     "fuse",
+    "fusion_page",
     "open_members",
 ]

@@ -32,7 +32,8 @@ def compare(
     """Every member and method on dev; pools are fitted to four fifths and measured on the fifth.
 
     Under "corpora", by corpus: "members" and "methods", each with its scores as
-    `evaluate --json` has them, and "difference" for what the best method has over the best member.
+    `evaluate --json` has them and "by_document" (strict true positives, false positives and false
+    negatives), and "difference" for what the best method has over the best member.
     "method" and "member" are the best of their kind, by strict F1, mean over the corpora.
     """
     of_methods = {method: _crossed(draft, method, dev) for method in methods}
@@ -103,7 +104,7 @@ def _report(
         "corpora": {
             corpus: {
                 **{
-                    kind: {name: report(one) for name, one in by_name.items()}
+                    kind: {name: _scores(one) for name, one in by_name.items()}
                     for kind, by_name in kinds.items()
                 },
                 "difference": _difference(kinds["methods"][method], kinds["members"][member]),
@@ -111,6 +112,12 @@ def _report(
             for corpus, kinds in measured.items()
         },
     }
+
+
+def _scores(measured: Measurement) -> dict[str, Any]:
+    """As `evaluate --json`, with each document's counts, so that seeds can be added up later."""
+    counts = score_mentions(measured.gold, measured.predicted, measured.labels).strict.by_document
+    return {**report(measured), "by_document": counts.tolist()}
 
 
 def _measured(

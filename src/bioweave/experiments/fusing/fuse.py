@@ -24,6 +24,8 @@ from bioweave.experiments.measurement import Progress
 from bioweave.experiments.splits import hold_out
 from bioweave.fusion import pool_arrays
 
+COMMAND = "fuse"
+
 
 def fuse(
     paths: Sequence[str | Path],
@@ -43,9 +45,9 @@ def fuse(
     exported first where a bundle is to be written (in int8, if `quantised`), and otherwise read as
     they are. `with_test` measures the test splits as well, which decide nothing.
 
-    Returns "members", "method", "fitted" (what the pools' weights became) and the comparisons
-    "dev" and "test". Raises ConfigurationError for members that do not find the same labels, and
-    for one that learned from a split that is used here.
+    Returns "command", "members", "method", "fitted" (what the pools' weights became) and the
+    comparisons "dev" and "test". Raises ConfigurationError for members that do not find the same
+    labels, and for one that learned from a split that is used here.
     """
     if not corpora:
         raise ConfigurationError("fusion is fitted on some corpus: name one with --corpus")
@@ -68,6 +70,7 @@ def fuse(
         chosen: FusionMethod = method or compared["method"]
         fitted = fit_fusion(draft, chosen, list(heard.values()))
         report: dict[str, Any] = {
+            "command": COMMAND,
             "members": [member.name for member in members],
             "method": chosen,
             "fitted": _told(fitted),
