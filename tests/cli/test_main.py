@@ -122,6 +122,8 @@ def test_an_interrupt_that_a_compiled_module_met_is_one():
 def test_interrupts_while_modules_are_imported_leave_no_traceback(module):
     starting = (
         "import os, signal, sys\n"
+        # Whoever runs the tests in a shell's background has Ctrl-C ignored, and so have they.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "class Interrupting:\n"
         "    def find_spec(self, name, path=None, target=None):\n"
         f"        if name == {module!r}:\n"

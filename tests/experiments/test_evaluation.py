@@ -290,7 +290,7 @@ def rooms(monkeypatch):
     """Annotator, bundle and training that only say what they were asked for."""
     stand_ins = {
         "annotator": {"Annotator": lambda bundle, **asked: (bundle, asked)},
-        "bundle": {"Bundle": SimpleNamespace(load=lambda path: ("bundle", path))},
+        "bundle": {"open_bundle": lambda path: ("bundle", path)},
         "training": {"load_run": lambda path: ("run", path)},
     }
     for room, names in stand_ins.items():
