@@ -10,7 +10,6 @@ FUSED/
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,16 +18,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bioweave import __version__
 from bioweave.bundle.bundle import FEATURES_NAME, Bundle
-from bioweave.bundle.checksums import compute_checksums, verify_checksums
+from bioweave.bundle.checksums import verify_checksums
+from bioweave.bundle.folders import replaced_folder, seal
 from bioweave.bundle.location import find_bundle
 from bioweave.bundle.manifest import (
-    MANIFEST_NAME,
     FusionManifest,
     Manifest,
     read_manifest,
-    write_manifest,
 )
 from bioweave.errors import BundleError, ConfigurationError
 from bioweave.features.word_features import WordFeaturizer
@@ -108,12 +105,7 @@ def write_fused_bundle(
         raise ConfigurationError("the manifest does not name as many members as there are")
     if len(pools) != len(manifest.heads):
         raise ConfigurationError(f"{len(pools)} pools for {len(manifest.heads)} heads")
-    if folder.exists() and not (folder / MANIFEST_NAME).is_file() and any(folder.iterdir()):
-        raise ConfigurationError(f"{folder}: holds something else than a bundle; choose another")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as temporary:
-        new = Path(temporary) / "bundle"
-        new.mkdir()
+    with replaced_folder(folder) as new:
         for number, member in enumerate(members):
             shutil.copytree(member, new / MEMBERS_NAME / str(number))
         arrays: dict[str, npt.NDArray[Any]] = {
@@ -124,11 +116,7 @@ def write_fused_bundle(
         np.savez(new / FUSION_NAME, **arrays)  # type: ignore[arg-type]
         if featurizer is not None:
             featurizer.save(new / FEATURES_NAME)
-        update = {"checksums": compute_checksums(new), "bioweave_version": __version__}
-        write_manifest(new, manifest.model_copy(update=update))
-        if folder.exists():
-            folder.rename(Path(temporary) / "replaced")
-        new.rename(folder)
+        seal(new, manifest)
 
 
 def _load_pools(path: Path, n_heads: int) -> tuple[Pool, ...]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from bioweave.bundle.checksums import compute_checksums, verify_checksums
+from bioweave.bundle.folders import replaced_folder
 from bioweave.bundle.manifest import MANIFEST_NAME, Manifest, read_manifest, write_manifest
 
 LINKING_NAME = "linking"
@@ -29,9 +29,8 @@ def replace_part(
     """
     manifest = read_manifest(folder)
     verify_checksums(folder, manifest.checksums)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as temporary:
-        new = Path(temporary) / "bundle"
-        shutil.copytree(folder, new)
+    with replaced_folder(folder) as new:
+        shutil.copytree(folder, new, dirs_exist_ok=True)
         shutil.rmtree(new / name, ignore_errors=True)
         (new / name).mkdir()
         write(new / name)
@@ -43,8 +42,6 @@ def replace_part(
             }
         )
         write_manifest(new, updated)
-        folder.rename(Path(temporary) / "replaced")
-        new.rename(folder)
     return read_manifest(folder)
 
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from pathlib import Path
 
 from tokenizers import Tokenizer
 
-from bioweave import __version__
 from bioweave.bundle.bundle import (
     CHAINS_NAME,
     FEATURES_NAME,
@@ -18,7 +16,8 @@ from bioweave.bundle.bundle import (
 )
 from bioweave.bundle.chains import Chains, save_chains
 from bioweave.bundle.checksums import compute_checksums
-from bioweave.bundle.manifest import MANIFEST_NAME, Manifest, write_manifest
+from bioweave.bundle.folders import replaced_folder, seal
+from bioweave.bundle.manifest import Manifest, write_manifest
 from bioweave.errors import BundleError, ConfigurationError
 from bioweave.features.word_features import WordFeaturizer
 
@@ -44,12 +43,7 @@ def write_bundle(
     if manifest.features.inputs and featurizer is None:
         wanted = ", ".join(manifest.features.inputs)
         raise ConfigurationError(f"nothing makes the features {wanted}")
-    if folder.exists() and not (folder / MANIFEST_NAME).is_file() and any(folder.iterdir()):
-        raise ConfigurationError(f"{folder}: holds something else than a bundle; choose another")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as temporary:
-        new = Path(temporary) / "bundle"
-        new.mkdir()
+    with replaced_folder(folder) as new:
         shutil.copyfile(graph, new / GRAPH_NAME)
         _untruncated(tokenizer).save(str(new / TOKENIZER_NAME), pretty=False)
         if second_tokenizer is not None:
@@ -58,11 +52,7 @@ def write_bundle(
         save_chains(new / CHAINS_NAME, chains)
         if featurizer is not None and manifest.features.inputs:
             featurizer.save(new / FEATURES_NAME)
-        update = {"checksums": compute_checksums(new), "bioweave_version": __version__}
-        write_manifest(new, manifest.model_copy(update=update))
-        if folder.exists():
-            folder.rename(Path(temporary) / "replaced")
-        new.rename(folder)
+        seal(new, manifest)
 
 
 def update_manifest(folder: Path, manifest: Manifest) -> None:

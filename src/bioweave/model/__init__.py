@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 from bioweave.errors import MissingExtraError
 
 if TYPE_CHECKING:
+    from bioweave.model.building import build_tagger
     from bioweave.model.crf import Crf
     from bioweave.model.encoder import Encoder, load_encoder
     from bioweave.model.encoders import ENCODERS, EncoderSource, encoder_folder, fetch_encoders
     from bioweave.model.export import export_onnx
     from bioweave.model.heads import Head
     from bioweave.model.settings import InputSizes, TaggerSettings
-    from bioweave.model.tagger import Tagger, build_tagger
+    from bioweave.model.tagger import Tagger
 
 _MODULES = {
     "Crf": "crf",
@@ -28,7 +29,7 @@ _MODULES = {
     "InputSizes": "settings",
     "Tagger": "tagger",
     "TaggerSettings": "settings",
-    "build_tagger": "tagger",
+    "build_tagger": "building",
     "encoder_folder": "encoders",
     "export_onnx": "export",
     "fetch_encoders": "encoders",

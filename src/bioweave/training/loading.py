@@ -16,9 +16,10 @@ from bioweave.errors import ConfigurationError, CorpusError
 from bioweave.features.lexicon_dictionary import LexiconDictionary
 from bioweave.features.word_features import WordFeaturizer
 from bioweave.lexicon import SourceInfo
+from bioweave.model.building import build_tagger
 from bioweave.model.encoder import load_encoder
 from bioweave.model.encoders import ENCODERS
-from bioweave.model.tagger import Tagger, build_tagger
+from bioweave.model.tagger import Tagger
 from bioweave.training.data import make_heads
 from bioweave.training.featurizing import input_sizes
 from bioweave.training.folder import RunFolder

@@ -11,8 +11,9 @@ from tokenizers import Tokenizer
 
 from bioweave.errors import ConfigurationError
 from bioweave.features.word_features import WordFeaturizer
+from bioweave.model.building import build_tagger
 from bioweave.model.encoder import Encoder, load_encoder
-from bioweave.model.tagger import Tagger, build_tagger
+from bioweave.model.tagger import Tagger
 from bioweave.training.data import RunCorpus, make_heads
 from bioweave.training.dropout import set_encoder_dropout
 from bioweave.training.examples import ExampleMaker
