@@ -116,9 +116,14 @@ class Annotator:
         Faster than one at a time: the windows of many documents run in batches. A text gets its
         place in the stream, from 1, as its id.
         """
+        for document, _ in self.observe(documents):
+            yield document
+
+    def observe(self, documents: Iterable[str | Document]) -> Iterator[tuple[Document, Annotation]]:
+        """As `pipe`, with what the tagger read and said: for whoever watches it at work."""
         floor = self.selection.mode.floor
         for annotation in self.annotations(documents, floor=floor):
-            yield self._annotated(annotation)
+            yield self._annotated(annotation), annotation
 
     def score(self, documents: Iterable[str | Document]) -> Iterator[tuple[Document, TokenScores]]:
         """As `pipe`, with the probabilities of each word's tags, which no threshold touches."""

@@ -24,6 +24,7 @@ from bioweave.cli import (
     encoders,
     errors,
     evaluate,
+    explain,
     export,
     fuse,
     lexicon,
@@ -33,6 +34,7 @@ from bioweave.cli import (
     promote,
     report,
     rules,
+    serve,
     train,
     train_linker,
     tune,
@@ -112,8 +114,10 @@ _DATA = "Data"
 
 app.command("annotate", rich_help_panel=_ANNOTATION)(annotate.annotate)
 app.command("convert", rich_help_panel=_ANNOTATION)(convert.convert)
+app.command("explain", rich_help_panel=_ANNOTATION)(explain.explain)
 app.command("link", rich_help_panel=_ANNOTATION)(link.link)
 app.command("rules", rich_help_panel=_ANNOTATION)(rules.rules)
+app.command("serve", rich_help_panel=_ANNOTATION)(serve.serve)
 app.command("benchmark", rich_help_panel=_ANNOTATION)(benchmark.benchmark)
 app.command("train", rich_help_panel=_MODELS)(train.train)
 app.command("distil", rich_help_panel=_MODELS)(distil.distil)

@@ -45,7 +45,7 @@ def document_from_json(
     """
     top = Fields(data, "the document", place)
     identifier = data.get("id")
-    if identifier is not None and not isinstance(identifier, str | int):
+    if isinstance(identifier, bool) or not isinstance(identifier, str | int | None):
         raise top.wrong("id", "a string")
     document_id = default_id if identifier is None else str(identifier)
     top.place = Place(place.source if place else None, place.line if place else None, document_id)

@@ -1,0 +1,154 @@
+"""The models that a service answers with, and their annotators for each kind of request."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from bioweave.annotator import Annotator
+from bioweave.annotator.links import linked_labels, open_linker
+from bioweave.bundle import Bundle, FusedBundle, open_bundle
+from bioweave.errors import ConfigurationError
+from bioweave.lexicon import Lexicon
+from bioweave.lexicon.finding import find_lexicon
+from bioweave.linking import Linker
+from bioweave.service.settings import ServiceSettings
+
+# Different combinations of options that are remembered for each model; another is made in
+# milliseconds.
+_N_ANNOTATORS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a request wants its documents annotated; None takes what the model does by itself."""
+
+    mode: str = "balanced"
+    labels: tuple[str, ...] | None = None
+    link: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A model by its name, and the options: what can be annotated together."""
+
+    model: str
+    options: Options
+
+
+class ServedModel:
+    """A bundle that is loaded, with its linker once someone asks for links."""
+
+    def __init__(self, name: str, settings: ServiceSettings) -> None:
+        self.name = name
+        self.bundle: Bundle | FusedBundle = open_bundle(name)
+        self.linked_labels = linked_labels(self.bundle.path)
+        self._settings = settings
+        self._lexicon: Lexicon | None = None
+        if settings.lexicon is not None:
+            self._lexicon = Lexicon.open(find_lexicon(settings.lexicon))
+        self._annotators: OrderedDict[Options, Annotator] = OrderedDict()
+        self._lock = threading.Lock()
+        # Wrong options of the service itself are known before the first request.
+        self.annotator(Options())
+
+    def annotator(self, options: Options) -> Annotator:
+        """The annotator for these options.
+
+        Raises ConfigurationError for a mode or a label that the model lacks, or links where it was
+        never taught any.
+        """
+        with self._lock:
+            if options in self._annotators:
+                self._annotators.move_to_end(options)
+                return self._annotators[options]
+            made = Annotator(
+                self.bundle,
+                n_threads=self._settings.threads,
+                labels=options.labels,
+                mode=options.mode,
+                linker=self._linker if options.link else None,
+                lexicon=self._lexicon,
+                rules=self._settings.rules,
+            )
+            self._annotators[options] = made
+            if len(self._annotators) > _N_ANNOTATORS:
+                self._annotators.popitem(last=False)
+            return made
+
+    @cached_property
+    def _linker(self) -> Linker:
+        lexicon: Path | str | None = self._settings.lexicon
+        return open_linker(self.bundle.path, lexicon)
+
+    def load_linker(self) -> None:
+        """Load what links need, so that no request waits for it; nothing where there is none."""
+        if self.linked_labels:
+            _ = self._linker
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """One short name for all of the bundle's files."""
+        checksums = self.bundle.manifest.checksums
+        lines = "".join(f"{name} {checksums[name]}\n" for name in sorted(checksums))
+        return hashlib.sha256(lines.encode()).hexdigest()[:16]
+
+
+class ServedModels:
+    """The models by name; one can be replaced while requests run.
+
+    Requests under way keep the model that they began with.
+    """
+
+    def __init__(self, settings: ServiceSettings) -> None:
+        self._settings = settings
+        self._models = {name: ServedModel(name, settings) for name in settings.models}
+
+    @property
+    def first(self) -> ServedModel:
+        """The one that answers where no model is named."""
+        return next(iter(self._models.values()))
+
+    def __iter__(self) -> Iterator[ServedModel]:
+        return iter(self._models.values())
+
+    def named(self, name: str | None) -> ServedModel:
+        """A model by its name; raises UnknownModelError."""
+        if name is None:
+            return self.first
+        try:
+            return self._models[name]
+        except KeyError:
+            raise UnknownModelError(name, tuple(self._models)) from None
+
+    def reload(self, name: str) -> ServedModel:
+        """Load a model anew from where its name points now, and answer with it from then on."""
+        self.named(name)
+        fresh = ServedModel(name, self._settings)
+        fresh.load_linker()
+        self._models = {**self._models, name: fresh}
+        return fresh
+
+
+class UnknownModelError(ConfigurationError):
+    """No model of this name is served."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(f"no model {name!r} is served here; there are {', '.join(known)}")
+
+
+def with_labels(options: Options, labels: str | None) -> Options:
+    """The options with labels as a query names them: with commas between them.
+
+    >>> with_labels(Options(), "Disease, Gene").labels
+    ('Disease', 'Gene')
+    """
+    if labels is None:
+        return options
+    named = tuple(label.strip() for label in labels.split(",") if label.strip())
+    return replace(options, labels=named)

@@ -1,0 +1,40 @@
+"""What a service is told when it starts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Limits(BaseModel):
+    """How much one request, and all that wait together, may ask for.
+
+    `body_bytes` counts after unpacking. `waiting_characters` is the text of all requests that are
+    accepted and not yet annotated: beyond it a request is answered 429. `seconds` is the longest
+    that a request may take from its last byte read to its answer, `upload_seconds` the longest that
+    its body may take to arrive.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    body_bytes: int = Field(default=32 * 2**20, ge=1)
+    waiting_characters: int = Field(default=4_000_000, ge=1)
+    seconds: float = Field(default=120.0, gt=0)
+    upload_seconds: float = Field(default=60.0, gt=0)
+
+
+class ServiceSettings(BaseModel):
+    """What a service serves, and within which bounds.
+
+    The first of `models` answers requests that name none. `threads` is how many batches are
+    annotated side by side, by default as many as there are processors.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    models: tuple[str, ...] = Field(default=("default",), min_length=1)
+    lexicon: Path | str | None = None
+    rules: Path | None = None
+    threads: int | None = Field(default=None, ge=1)
+    limits: Limits = Limits()

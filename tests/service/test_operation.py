@@ -1,0 +1,47 @@
+import re
+
+from bioweave.service.middleware import SECURITY_HEADERS
+
+
+def test_health_and_readiness(client) -> None:
+    assert client.get("/healthz").json() == {"status": "ok"}
+    assert client.get("/readyz").json() == {"status": "ok"}
+
+
+def test_models_are_told_with_what_they_find(client) -> None:
+    [model] = client.get("/v1/models").json()["models"]
+    assert model["name"] == "default"
+    assert model["labels"] == ["Disease", "Chemical", "Gene", "Species"]
+    assert set(model["linked_labels"]) == {"Disease", "Chemical", "Species"}
+    assert re.fullmatch("[0-9a-f]{16}", model["fingerprint"])
+
+
+def measured(client, name: str) -> float:
+    found = re.search(rf"^{re.escape(name)} (\S+)$", client.get("/metrics").text, re.MULTILINE)
+    return float(found[1]) if found else 0.0
+
+
+def test_metrics_count_what_was_annotated(client) -> None:
+    names = {
+        'bioweave_documents_total{model="default"}': 1,
+        'bioweave_characters_total{model="default"}': len("Aspirin."),
+        'bioweave_words_total{model="default"}': 2,
+        'bioweave_mentions_total{label="Chemical",model="default"}': 1,
+        'bioweave_requests_total{method="POST",route="/v1/annotate",status="200"}': 1,
+        'bioweave_requests_total{method="any",route="none",status="404"}': 1,
+    }
+    before = {name: measured(client, name) for name in names}
+    assert len(client.post("/v1/annotate", json={"text": "Aspirin."}).json()["mentions"]) == 1
+    client.get("/no/such/path/1234")
+    after = {name: measured(client, name) for name in names}
+    assert {name: after[name] - before[name] for name in names} == names
+    assert "1234" not in client.get("/metrics").text
+    assert measured(client, "bioweave_waiting_characters") == 0
+
+
+def test_every_answer_has_the_security_headers(client) -> None:
+    for path in ("/healthz", "/nothing", "/v1/models"):
+        headers = client.get(path).headers
+        assert {name: headers[name] for name in SECURITY_HEADERS} == SECURITY_HEADERS
+        assert headers["cache-control"] == "no-store"
+        assert "access-control-allow-origin" not in headers
