@@ -12,7 +12,7 @@ from bioweave.service.description import complete_description
 from bioweave.service.metrics import Metrics
 from bioweave.service.middleware import RequestMetrics, SecurityHeaders
 from bioweave.service.problems import answer_problems
-from bioweave.service.routes import annotating, health, models
+from bioweave.service.routes import annotating, converting, health, models, page
 from bioweave.service.served_models import ServedModels
 from bioweave.service.settings import ServiceSettings
 from bioweave.service.state import State
@@ -46,7 +46,13 @@ def create_application(settings: ServiceSettings | None = None) -> FastAPI:
         openapi_url="/openapi.json",
     )
     answer_problems(application)
-    for router in (annotating.router, models.router, health.router):
+    for router in (
+        annotating.router,
+        converting.router,
+        models.router,
+        health.router,
+        page.router,
+    ):
         application.include_router(router)
     application.add_middleware(SecurityHeaders)
     application.add_middleware(RequestMetrics, metrics=metrics)

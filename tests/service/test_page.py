@@ -1,0 +1,225 @@
+"""The page in a real browser, from a text to a corrected file."""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+TEXT = (
+    "We report that 😀 Aspirin reduced the risk of colorectal cancer and of gastric ulcers in "
+    "rats, while TP53 raised that of breast and ovarian cancer."
+)
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    command = [sys.executable, "-m", "bioweave.cli", "serve", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        yield process.stdout.readline().split()[-1]
+        process.kill()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_api.sync_playwright() as playwright:
+        # Inside a container Chromium's own sandbox has nothing to stand on.
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser, url):
+    """The page with a text annotated; nothing may be said on the console."""
+    page = browser.new_page(viewport={"width": 1200, "height": 900})
+    said = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.set_default_timeout(60_000)
+    page.goto(url)
+    page.wait_for_selector("#model option", state="attached")
+    page.fill("#text", TEXT)
+    page.press("#text", "Control+Enter")
+    page.wait_for_selector("mark")
+    yield page
+    page.close()
+    assert said == []
+
+
+def marks(page) -> list[str]:
+    return page.locator("mark").all_inner_texts()
+
+
+def downloaded(page, tmp_path, format):
+    page.select_option("#format", format)
+    with page.expect_download() as waiting:
+        page.click("#download")
+    target = tmp_path / waiting.value.suggested_filename
+    waiting.value.save_as(target)
+    return target
+
+
+FOUND = [
+    "Aspirin",
+    "colorectal cancer",
+    "gastric ulcers",
+    "rats",
+    "TP53",
+    "breast and ovarian cancer",
+]
+
+
+def test_mentions_are_marked_where_they_stand(page) -> None:
+    assert marks(page) == FOUND
+    assert page.inner_text("#shown") == TEXT
+    assert page.inner_text("#status") == "6 mentions in 1 document"
+
+
+def test_a_mention_tells_its_concept_with_a_link_out(page) -> None:
+    page.click("mark >> nth=0")
+    assert page.locator("#panel h2").inner_text() == "Aspirin"
+    link = page.locator("#panel a")
+    assert link.get_attribute("href").endswith("ui=D001241")
+    assert link.get_attribute("rel") == "noopener noreferrer"
+
+
+def test_labels_and_confidence_filter(page) -> None:
+    page.uncheck("#labels [data-label=Disease]")
+    assert marks(page) == ["Aspirin", "rats", "TP53"]
+    page.check("#labels [data-label=Disease]")
+    assert marks(page) == FOUND
+    page.locator("#confidence").fill("1")
+    assert marks(page) == []
+
+
+def test_correcting_by_keyboard_and_downloading(page, tmp_path) -> None:
+    page.focus("#shown")
+    page.keyboard.press("ArrowRight")
+    assert page.locator("mark.chosen").inner_text() == "Aspirin"
+    page.keyboard.press("ArrowLeft")
+    assert page.locator("mark.chosen").inner_text() == "breast and ovarian cancer"
+    page.focus("#shown")
+    for _ in range(2):
+        page.keyboard.press("]")
+    assert page.locator("mark.chosen").inner_text() == "ovarian cancer"
+    page.keyboard.press("2")
+    assert page.locator("#panel select").input_value() == "Chemical"
+    page.keyboard.press("Delete")
+    assert marks(page) == FOUND[:-1]
+    for _ in range(2):
+        page.keyboard.press("u")
+    assert marks(page) == [*FOUND[:-1], "ovarian cancer"]
+
+    [line] = downloaded(page, tmp_path, "jsonl").read_text(encoding="utf-8").splitlines()
+    mentions = json.loads(line)["mentions"]
+    assert [TEXT[one["start"] : one["end"]] for one in mentions] == [
+        one["text"] for one in mentions
+    ]
+    assert (mentions[-1]["text"], mentions[-1]["label"]) == ("ovarian cancer", "Disease")
+
+
+def test_adding_what_is_missing(page) -> None:
+    page.evaluate(
+        """() => {
+            const stretch = [...document.querySelectorAll("#shown span")]
+                .find((one) => one.textContent.includes("risk"));
+            const start = stretch.textContent.indexOf("risk");
+            document.getSelection().setBaseAndExtent(
+                stretch.firstChild, start, stretch.firstChild, start + 5);
+            document.getElementById("shown").click();
+        }"""
+    )
+    assert page.locator("#panel h2").inner_text() == "risk"
+    page.select_option("#panel select", "Disease")
+    page.click("text=Add this mention")
+    assert marks(page) == ["Aspirin", "risk", *FOUND[1:]]
+
+
+@pytest.mark.parametrize("format", ["bioc-xml", "bioc-json", "pubtator", "conll", "csv", "html"])
+def test_every_format_downloads(page, tmp_path, format) -> None:
+    content = downloaded(page, tmp_path, format).read_text(encoding="utf-8")
+    assert "ulcers" in content
+
+
+def test_a_file_of_many_documents(page, tmp_path) -> None:
+    many = tmp_path / "many.jsonl"
+    lines = [json.dumps({"id": f"d{number}", "text": TEXT}) for number in range(3)]
+    many.write_text("\n".join(lines), encoding="utf-8")
+    page.set_input_files("#upload", many)
+    page.wait_for_selector("#documents:not([hidden])")
+    assert page.inner_text("#status") == "18 mentions in 3 documents"
+    page.select_option("#document", "2")
+    assert marks(page) == FOUND
+
+
+def test_what_goes_wrong_is_said(browser, url, tmp_path) -> None:
+    page = browser.new_page()
+    page.goto(url)
+    page.wait_for_selector("#model option", state="attached")
+    wrong = tmp_path / "wrong.xml"
+    wrong.write_text("<a>", encoding="utf-8")
+    page.set_input_files("#upload", wrong)
+    page.wait_for_selector("#status.wrong")
+    assert page.inner_text("#status").startswith("422: the body as application/xml")
+    page.close()
+
+
+def test_a_text_cannot_bring_markup_into_the_page(browser, url) -> None:
+    page = browser.new_page()
+    page.goto(url)
+    page.wait_for_selector("#model option", state="attached")
+    text = "<img src=x onerror=document.title='hurt'> aspirin"
+    page.fill("#text", text)
+    page.click("#annotate")
+    page.wait_for_selector("mark")
+    assert page.inner_text("#shown") == text
+    assert page.title() == "bioweave" and page.locator("#shown img").count() == 0
+    page.close()
+
+
+# Relative luminance and contrast: WCAG 2.2, success criterion 1.4.3.
+CONTRASTS = """() => {
+    const light = (colour) => {
+        const [r, g, b] = colour.match(/[\\d.]+/g).slice(0, 3).map((part) => {
+            const value = part / 255;
+            return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+        });
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const ground = (element) => {
+        for (let one = element; one; one = one.parentElement) {
+            const colour = getComputedStyle(one).backgroundColor;
+            if (!/, 0\\)$|transparent/.test(colour)) return colour;
+        }
+        return getComputedStyle(document.documentElement).backgroundColor;
+    };
+    const shown = [...document.querySelectorAll("body *")].filter((element) =>
+        [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim())
+        && element.checkVisibility() && !element.matches(":disabled"));
+    return shown.map((element) => {
+        const [one, two] = [getComputedStyle(element).color, ground(element)].map(light);
+        const contrast = (Math.max(one, two) + 0.05) / (Math.min(one, two) + 0.05);
+        return [element.outerHTML.slice(0, 80), contrast];
+    });
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_stands_out_from_its_ground(page, scheme) -> None:
+    page.emulate_media(color_scheme=scheme)
+    contrasts = page.evaluate(CONTRASTS)
+    assert len(contrasts) > 30
+    assert [one for one in contrasts if one[1] < 4.5] == []
+
+
+def test_on_a_phone_nothing_runs_over_the_edge(page) -> None:
+    page.set_viewport_size({"width": 360, "height": 780})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
