@@ -41,7 +41,7 @@ def run_forked(command: list[str], out: str, moment: float | None) -> tuple[int,
     started = time.monotonic()
     process = os.fork()
     if process == 0:
-        run([out if word == "OUT" else word for word in command])
+        run([f"{out}{word[3:]}" if is_out(word) else word for word in command])
     while True:
         done, status = os.waitpid(process, os.WNOHANG)
         if done:
@@ -50,6 +50,11 @@ def run_forked(command: list[str], out: str, moment: float | None) -> tuple[int,
             os.kill(process, signal.SIGKILL)
             moment = None
         time.sleep(0.005)
+
+
+def is_out(word: str) -> bool:
+    """Whether a word stands for the folder, or for something in it."""
+    return word == "OUT" or word.startswith("OUT/")
 
 
 def run(command: list[str]) -> None:
@@ -70,7 +75,7 @@ def run(command: list[str]) -> None:
 
 if __name__ == "__main__":
     import matplotlib.figure  # noqa: F401
-    import optuna.visualization.matplotlib  # noqa: F401
+    import optuna.importance  # noqa: F401
 
     import bioweave.annotator
     import bioweave.experiments

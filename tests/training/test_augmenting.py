@@ -9,6 +9,7 @@ import pytest
 
 from bioweave.errors import ConfigurationError, FormatError
 from bioweave.lexicon import SourceSettings, build_lexicon
+from bioweave.training import train
 from bioweave.training.augmenting import augment
 from bioweave.training.data import RunCorpus, load_corpora
 from bioweave.training.recipe import Recipe
@@ -102,3 +103,36 @@ def test_templates_of_ones_own(tmp_path: Path) -> None:
     assert one.augmentation["templates"] == {"made": 0, "unfilled": 6}
     with pytest.raises(FormatError, match=r"augmentation\.templates\.lines, line 1"):
         _augmented({"templates": {"lines": ["nothing"]}})
+
+
+class Steps:
+    """A watcher that hears how many steps a run will have."""
+
+    def __init__(self) -> None:
+        self.all: set[int | None] = set()
+
+    def say(self, line: str) -> None:
+        pass
+
+    def show(self, n_done: int, n_all: int | None, doing: str) -> None:
+        self.all.add(n_all)
+
+
+@pytest.mark.filterwarnings("ignore::FutureWarning")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_augmentation_adds_steps_unless_it_is_told_not_to(recipe: Path, tmp_path: Path) -> None:
+    def steps(name: str, augmentation: str) -> int:
+        told = Steps()
+        settings = ["training.epochs=1", "training.batch_size=4", f"augmentation={augmentation}"]
+        record = train(recipe, tmp_path / name, overrides=settings, watcher=told)
+        (n_steps,) = told.all
+        windows[name] = record["windows"]
+        assert n_steps is not None
+        return n_steps
+
+    windows: dict[str, int] = {}
+    whole = steps("none", "{}")
+    assert steps("more", "{mentions={probability=1.0}}") > 1.5 * whole
+    assert steps("same", "{mentions={probability=1.0}, grows_epochs=false}") == whole
+    assert windows["same"] == windows["more"] > 1.5 * windows["none"]

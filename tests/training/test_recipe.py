@@ -195,11 +195,13 @@ def test_what_the_documentation_says_of_augmentation_is_a_recipe(recipe_file: Pa
     recipe = Recipe.model_validate(table)
     assert recipe.corpora[0].fold == FoldChoice(of=5, number=2, seed=0)
     # Every key there is, and where the page gives numbers the defaults.
-    plain = {name: {} for name in table["augmentation"]}
+    kinds = {name: one for name, one in table["augmentation"].items() if isinstance(one, dict)}
+    plain = {name: {} for name in kinds}
     defaults = Recipe.model_validate(tomllib.loads(MINIMAL) | {"augmentation": plain}).augmentation
-    assert set(plain) == set(type(defaults).model_fields)
-    for name, default in defaults:
-        shown = getattr(recipe.augmentation, name)
+    assert set(table["augmentation"]) == set(type(defaults).model_fields)
+    assert recipe.augmentation.grows_epochs == defaults.grows_epochs
+    for name in kinds:
+        default, shown = getattr(defaults, name), getattr(recipe.augmentation, name)
         assert {*table["augmentation"][name], "copies", "lines"} >= set(type(default).model_fields)
         for key in ("copies", "probability", "unit", "forms", "per_document"):
             assert getattr(default, key, None) == getattr(shown, key, None), (name, key)

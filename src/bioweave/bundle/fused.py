@@ -29,7 +29,7 @@ from bioweave.bundle.manifest import (
 )
 from bioweave.errors import BundleError, ConfigurationError
 from bioweave.features.word_features import WordFeaturizer
-from bioweave.fusion import Pool, load_pool, pool_arrays
+from bioweave.fusion import Pool, StackingPool, load_pool, pool_arrays
 
 FUSION_NAME = "fusion.npz"
 MEMBERS_NAME = "members"
@@ -65,6 +65,13 @@ class FusedBundle:
         if f"{FEATURES_NAME}/features.json" in manifest.checksums:
             featurizer = WordFeaturizer.load(folder / FEATURES_NAME)
         pools = _load_pools(folder / FUSION_NAME, len(manifest.heads))
+        n_hits = featurizer.sizes["dictionary"] if featurizer is not None else 0
+        for pool in pools:
+            if isinstance(pool, StackingPool) and pool.n_hits != n_hits:
+                raise BundleError(
+                    f"{folder}: its pools read {pool.n_hits} columns of dictionary hits, and its "
+                    f"dictionary gives {n_hits}; fuse the members again"
+                )
         return cls(manifest, members, pools, featurizer, folder)
 
     @property

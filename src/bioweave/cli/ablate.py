@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -10,8 +9,17 @@ from typing import Annotated
 import typer
 
 from bioweave.cli.extras import needs_extra
-from bioweave.cli.trial_options import Jobs, KeepWeights, Overrides, Recipe, TrialsOut
-from bioweave.errors import ConfigurationError
+from bioweave.cli.trial_options import (
+    AsJson,
+    Brief,
+    Jobs,
+    KeepWeights,
+    Overrides,
+    Recipe,
+    TrialsOut,
+    printed,
+    seeds_in,
+)
 
 
 def ablate(
@@ -41,16 +49,17 @@ def ablate(
     overrides: Overrides = None,
     jobs: Jobs = 1,
     keep_weights: KeepWeights = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print OUT/summary.json.")] = False,
+    as_json: AsJson = False,
+    is_brief: Brief = False,
 ) -> None:
     """Train a recipe as it is and with one switch thrown at a time; compare them on dev.
 
     Switches are settings such as "without parts of speech" or "with a softmax for each word". One
     that the recipe has thrown already, or that makes no recipe of it, is left out and said so.
 
-    OUT/ablation.md and OUT/ablation.png show what comes out, OUT/summary.json holds it. Called
-    again, it goes on from wherever it was interrupted, and trains what further switches and seeds
-    want.
+    OUT/ablation.md and OUT/ablation.png show what comes out, OUT/summary.json holds it; `report`
+    makes one page of it and of the same with more or less to learn from. Called again, it goes on
+    from wherever it was interrupted, and trains what further switches and seeds want.
     """
     from rich.console import Console
 
@@ -67,26 +76,16 @@ def ablate(
             out,
             switches=switches or [],
             switch_file=switch_file,
-            seeds=_seeds(seeds),
+            seeds=seeds_in(seeds, "--seeds"),
             overrides=overrides or [],
             jobs=jobs,
             keep_weights=keep_weights,
             watcher=progress,
         )
-    if as_json:
-        typer.echo(json.dumps(summary, ensure_ascii=False, allow_nan=False))
+    if printed(summary, as_json=as_json, is_brief=is_brief):
         return
     from bioweave.cli.trial_tables import ablation_table
 
     Console(highlight=False).print(ablation_table(summary))
     for one in summary["skipped"]:
         typer.echo(f"left out: {one['switch']}: {one['reason']}")
-
-
-def _seeds(text: str) -> tuple[int, ...]:
-    try:
-        return tuple(int(seed) for seed in text.split(","))
-    except ValueError:
-        raise ConfigurationError(
-            f"--seeds {text!r}: expected whole numbers with commas between them"
-        ) from None

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import Annotated
 
 import typer
 
 from bioweave.cli.extras import needs_extra
-from bioweave.cli.trial_options import Jobs, KeepWeights, Overrides, Recipe, TrialsOut
+from bioweave.cli.trial_options import (
+    AsJson,
+    Brief,
+    Jobs,
+    KeepWeights,
+    Overrides,
+    Recipe,
+    TrialsOut,
+    printed,
+)
 
 
 def cross_validate(
@@ -31,7 +39,8 @@ def cross_validate(
     overrides: Overrides = None,
     jobs: Jobs = 1,
     keep_weights: KeepWeights = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print OUT/summary.json.")] = False,
+    as_json: AsJson = False,
+    is_brief: Brief = False,
 ) -> None:
     """Train once for each fold, measured on the fold that it has not seen.
 
@@ -39,7 +48,8 @@ def cross_validate(
     proportion. Nothing is chosen on a fold that is held out: runs end with their last weights.
 
     OUT/out-of-fold.jsonl holds every document as found by the run that had not seen it, and
-    OUT/out-of-fold.npz the probabilities of its words' tags. Called again, it goes on from
+    OUT/out-of-fold.npz the probabilities of its words' tags; OUT/cross-validation.md shows the
+    scores. Called again, it goes on from
     wherever it was interrupted.
     """
     from rich.console import Console
@@ -63,8 +73,7 @@ def cross_validate(
             keep_weights=keep_weights,
             watcher=progress,
         )
-    if as_json:
-        typer.echo(json.dumps(summary, ensure_ascii=False, allow_nan=False))
+    if printed(summary, as_json=as_json, is_brief=is_brief):
         return
     from bioweave.cli.trial_tables import folds_table
 

@@ -18,7 +18,7 @@ def report(
         typer.Argument(
             metavar="MODEL...",
             help="Folders of bundles and runs, 'default', the scores of an earlier report; or "
-            "summaries (.json) of fuse --json and ablate, for a page of the study.",
+            "summaries (.json) of fuse, ablate, cross-validate and tune, for pages of studies.",
         ),
     ],
     out: Annotated[
@@ -55,8 +55,9 @@ def report(
     corpus are what they were. From such a folder alone the report can be made anew, without the
     models. A model that learned from dev is no candidate for --best.
 
-    Of what fuse --json printed for each seed, and of the summary.json of ablate, it writes the
-    study's page instead: fusion.md, ablation.md.
+    Of summaries, which fuse --json and the others' --brief print, it writes the studies' pages
+    instead, without any model: fusion.md (a summary for each seed), ablation.md, augmentation.md
+    (one of ablate for each size of a corpus), cross-validation.md, tuning.md.
     """
     if all(one.endswith(".json") for one in models):
         from bioweave.experiments.studies import write_study_pages

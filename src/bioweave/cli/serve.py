@@ -43,6 +43,22 @@ def serve(
             min=1, help="Batches side by side.", show_default="as many as there are processors"
         ),
     ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Where jobs are kept, readable for the service alone.",
+            show_default="service in BIOWEAVE_HOME",
+        ),
+    ] = None,
+    database: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="SQLAlchemy's URL of a database, postgresql+psycopg://... for example.",
+            show_default="SQLite in FOLDER",
+        ),
+    ] = None,
     max_body: Annotated[
         float, typer.Option("--max-body", metavar="MB", min=0.001, help="The longest body.")
     ] = 32,
@@ -77,5 +93,7 @@ def serve(
         rules=rules,
         threads=threads,
         limits=limits,
+        data=data,
+        database=database,
     )
     run(settings, host=host, port=port, say=typer.echo)

@@ -49,6 +49,7 @@ def train(
     plots. `bioweave export RUN -o BUNDLE` makes a bundle of it.
     """
     with needs_extra("train", "training"):
+        from bioweave.experiments.card import model_card
         from bioweave.training import train as train_run
 
     from rich.console import Console
@@ -59,7 +60,9 @@ def train(
     if start is not None:
         settings.append(f"start_from={json.dumps(str(start))}")
     with StageProgress(Console(file=sys.stderr)) as progress:
-        record = train_run(recipe, run, overrides=settings, resume=resume, watcher=progress)
+        record = train_run(
+            recipe, run, overrides=settings, resume=resume, watcher=progress, card=model_card
+        )
     if as_json:
         typer.echo(json.dumps(record, ensure_ascii=False))
     elif record["dev"] is None:

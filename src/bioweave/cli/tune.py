@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Annotated, Literal
@@ -10,7 +9,17 @@ from typing import Annotated, Literal
 import typer
 
 from bioweave.cli.extras import needs_extra
-from bioweave.cli.trial_options import Jobs, KeepWeights, Overrides, Recipe, TrialsOut
+from bioweave.cli.trial_options import (
+    AsJson,
+    Brief,
+    Jobs,
+    KeepWeights,
+    Overrides,
+    Recipe,
+    TrialsOut,
+    printed,
+    seeds_in,
+)
 
 
 def tune(
@@ -51,15 +60,25 @@ def tune(
             "--startup-trials", min=1, help="So many are drawn blindly, and none given up."
         ),
     ] = 5,
+    confirm: Annotated[
+        str,
+        typer.Option(
+            "--confirm",
+            metavar="N,...",
+            help="At the end train the best and the recipe as it was with each of these seeds.",
+            show_default=False,
+        ),
+    ] = "",
     overrides: Overrides = None,
     jobs: Jobs = 1,
     keep_weights: KeepWeights = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print OUT/summary.json.")] = False,
+    as_json: AsJson = False,
+    is_brief: Brief = False,
 ) -> None:
     """Search for better settings: each trial is judged by its F1 on dev after every epoch.
 
     The best becomes OUT/best.toml, a recipe like any other. OUT/study.db is an Optuna study;
-    OUT/history.png and OUT/importance.png draw it. Called again, it goes on from wherever it was
+    OUT/tuning.md and OUT/tuning.png show it. Called again, it goes on from wherever it was
     interrupted, or with more --trials from where it ended. With one job what is tried follows from
     the recipe, the search space and the seed alone.
     """
@@ -83,13 +102,13 @@ def tune(
             pruner=pruner,
             sampler_seed=sampler_seed,
             startup_trials=startup_trials,
+            confirm_seeds=seeds_in(confirm, "--confirm"),
             overrides=overrides or [],
             jobs=jobs,
             keep_weights=keep_weights,
             watcher=progress,
         )
-    if as_json:
-        typer.echo(json.dumps(summary, ensure_ascii=False, allow_nan=False))
+    if printed(summary, as_json=as_json, is_brief=is_brief):
         return
     from bioweave.cli.trial_tables import trials_table
 

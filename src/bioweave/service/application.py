@@ -2,38 +2,54 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 from fastapi import FastAPI
 
 from bioweave import __version__
 from bioweave.service.description import complete_description
+from bioweave.service.jobs import JobFiles, JobRunner
 from bioweave.service.metrics import Metrics
 from bioweave.service.middleware import RequestMetrics, SecurityHeaders
 from bioweave.service.problems import answer_problems
 from bioweave.service.routes import annotating, converting, health, models, page
+from bioweave.service.routes import jobs as jobs_routes
 from bioweave.service.served_models import ServedModels
 from bioweave.service.settings import ServiceSettings
 from bioweave.service.state import State
+from bioweave.service.storage import Database, JobStore
 from bioweave.service.work import Work
 
 
 def create_application(settings: ServiceSettings | None = None) -> FastAPI:
     """The service; models are loaded here, threads start and end with the application's life.
 
-    Raises what opening a model or a lexicon raises.
+    Raises what opening a model or a lexicon raises, and ConfigurationError where the database
+    cannot be opened.
     """
     chosen = settings or ServiceSettings()
     served = ServedModels(chosen)
     metrics = Metrics()
+    files = JobFiles(chosen.data_folder / "jobs")
+    database = Database(chosen.database_url)
+    jobs = JobStore(database, kept=timedelta(hours=chosen.job_hours))
 
     @asynccontextmanager
     async def life(application: FastAPI) -> AsyncIterator[None]:
         with Work(served, chosen, metrics) as work:
             metrics.watch_queue(lambda: work.waiting_characters)
-            application.state.service = State(chosen, served, work, metrics)
-            yield
+            runner = JobRunner(jobs, files, work)
+            application.state.service = State(chosen, served, work, metrics, jobs, files, runner)
+            running = asyncio.create_task(runner.run())
+            try:
+                yield
+            finally:
+                running.cancel()
+                await asyncio.wait([running])
+                database.close()
 
     application = FastAPI(
         title="bioweave",
@@ -49,6 +65,7 @@ def create_application(settings: ServiceSettings | None = None) -> FastAPI:
     for router in (
         annotating.router,
         converting.router,
+        jobs_routes.router,
         models.router,
         health.router,
         page.router,

@@ -49,11 +49,7 @@ def documents_in(body: bytes, media_type: str) -> Asking:
     """The documents of a body of this type; ProblemError 400 or 422 where it has not that form."""
     if media_type == JSON:
         return _in_json(body)
-    if body.startswith(_GZIP_MAGIC):
-        # The reader would unpack it, without any limit.
-        raise ProblemError(
-            HTTPStatus.BAD_REQUEST, "the body is gzip: say so with Content-Encoding: gzip"
-        )
+    refuse_packed(body)
     if media_type == "text/plain":
         return Asking([Document("document", _decoded(body))], [], is_single=True)
     failures: list[Failure] = []
@@ -64,6 +60,14 @@ def documents_in(body: bytes, media_type: str) -> Asking:
         reasons = "; ".join(one.reason for one in failed[:3]) or "there is no document in it"
         raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, f"the body as {media_type}: {reasons}")
     return Asking(documents, failed, is_single=False)
+
+
+def refuse_packed(body: bytes) -> None:
+    """Problem 400 for gzip that is not called so: readers would unpack it, without any limit."""
+    if body.startswith(_GZIP_MAGIC):
+        raise ProblemError(
+            HTTPStatus.BAD_REQUEST, "the body is gzip: say so with Content-Encoding: gzip"
+        )
 
 
 def document_in(line: bytes, number: int) -> Document | Failed:

@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
+from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
 from bioweave.errors import BioweaveError, ConfigurationError, InputError
@@ -83,6 +84,17 @@ def answer_problems(application: FastAPI) -> None:
             HTTPStatus.UNPROCESSABLE_ENTITY if asked_wrongly else HTTPStatus.INTERNAL_SERVER_ERROR
         )
         return problem_response(ProblemError(status, str(error)))
+
+    @application.exception_handler(DBAPIError)
+    def of_the_database(_: Request, error: DBAPIError) -> JSONResponse:
+        _log.error("the database: %s", type(error.orig).__name__)
+        return problem_response(
+            ProblemError(
+                HTTPStatus.SERVICE_UNAVAILABLE,
+                "the database does not answer; try again in a moment",
+                headers={"Retry-After": "5"},
+            )
+        )
 
     @application.exception_handler(RequestValidationError)
     def of_parameters(_: Request, error: RequestValidationError) -> JSONResponse:

@@ -6,6 +6,10 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bioweave.home import home
+
+_JOB_UPLOAD_SECONDS = 3600.0
+
 
 class Limits(BaseModel):
     """How much one request, and all that wait together, may ask for.
@@ -28,7 +32,9 @@ class ServiceSettings(BaseModel):
     """What a service serves, and within which bounds.
 
     The first of `models` answers requests that name none. `threads` is how many batches are
-    annotated side by side, by default as many as there are processors.
+    annotated side by side, by default as many as there are processors. Jobs and, without a
+    `database` (a URL of SQLAlchemy's), an SQLite file lie in the folder `data`, by default in
+    `BIOWEAVE_HOME`. An upload may have `job_bytes`, and is kept for `job_hours` at most.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -38,3 +44,24 @@ class ServiceSettings(BaseModel):
     rules: Path | None = None
     threads: int | None = Field(default=None, ge=1)
     limits: Limits = Limits()
+    data: Path | None = None
+    database: str | None = None
+    job_bytes: int = Field(default=2 * 2**30, ge=1)
+    job_hours: float = Field(default=24.0, gt=0)
+
+    @property
+    def data_folder(self) -> Path:
+        """Where what outlives the process is kept."""
+        return self.data or home() / "service"
+
+    @property
+    def database_url(self) -> str:
+        """The database's URL, as SQLAlchemy wants it."""
+        return self.database or f"sqlite:///{self.data_folder / 'service.sqlite'}"
+
+    @property
+    def job_limits(self) -> Limits:
+        """The limits of an upload that becomes a job."""
+        return self.limits.model_copy(
+            update={"body_bytes": self.job_bytes, "upload_seconds": _JOB_UPLOAD_SECONDS}
+        )

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
+from bioweave.service.jobs import JobFiles, JobRunner
 from bioweave.service.metrics import Metrics
 from bioweave.service.served_models import ServedModels
 from bioweave.service.settings import ServiceSettings
+from bioweave.service.storage import JobStore
 from bioweave.service.work import Work
 
 
@@ -20,6 +22,9 @@ class State:
     models: ServedModels
     work: Work
     metrics: Metrics
+    jobs: JobStore
+    files: JobFiles
+    runner: JobRunner
 
 
 def state_of(request: Request) -> State:

@@ -93,6 +93,16 @@ class Work(AbstractContextManager["Work"]):
             async for one in self._in_groups(asked, _ready_groups(documents)):
                 yield one
 
+    async def annotate_items(
+        self, asked: Asked, items: Sequence[Document | Other]
+    ) -> AsyncIterator[Found | Other]:
+        """As `annotate`, for what was accepted long ago: however much waits, without a deadline.
+
+        What is no document is handed on in its place.
+        """
+        async for one in self._in_groups(asked, _full_groups(items)):
+            yield one
+
     @contextmanager
     def _accepted(self, n_characters: int) -> Iterator[None]:
         # One that is longer than the limit by itself is taken where nothing else waits.
@@ -154,15 +164,15 @@ class Work(AbstractContextManager["Work"]):
         return annotate
 
 
-async def _full_groups(documents: Sequence[Document]) -> AsyncIterator[list[Document]]:
-    group: list[Document] = []
+async def _full_groups(items: Sequence[Item]) -> AsyncIterator[list[Item]]:
+    group: list[Item] = []
     n_characters = 0
-    for document in documents:
-        if group and n_characters + len(document.text) > _CHARACTERS_IN_GROUP:
+    for item in items:
+        if group and n_characters + _length(item) > _CHARACTERS_IN_GROUP:
             yield group
             group, n_characters = [], 0
-        group.append(document)
-        n_characters += len(document.text)
+        group.append(item)
+        n_characters += _length(item)
     if group:
         yield group
 

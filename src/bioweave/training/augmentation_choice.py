@@ -76,6 +76,9 @@ class AugmentationChoice(Section):
     case: CaseMethod | None = None
     greek: GreekMethod | None = None
     templates: TemplateMethod | None = None
+    # Whether an epoch has more steps for it. If not, it sees as many windows as without, drawn of
+    # the published and the made ones alike: what is compared then differs by nothing else.
+    grows_epochs: bool = True
 
     @property
     def is_on(self) -> bool:

@@ -89,15 +89,26 @@ def load_corpora(recipe: Recipe) -> tuple[RunCorpus, ...]:
     less than the recipe wants, or has no such fold; where a head learns from no corpus; and where
     a label is annotated by none.
     """
-    loaded = tuple(_load(choice, recipe) for choice in recipe.corpora)
-    for position, head in enumerate(recipe.head_choices):
-        if not any(one.trains[position] for one in loaded):
+    check_heads(recipe)
+    return _merged(tuple(_load(choice, recipe) for choice in recipe.corpora), recipe)
+
+
+def check_heads(recipe: Recipe) -> None:
+    """Raise ConfigurationError where a corpus trains no head, or a head learns from no corpus."""
+    trains = [_trains(choice, recipe) for choice in recipe.corpora]
+    for choice, by_head in zip(recipe.corpora, trains, strict=True):
+        if not any(by_head):
+            raise ConfigurationError(
+                f"corpus {choice.name!r} annotates {', '.join(corpus.info(choice.name).labels)} "
+                "and trains none of the heads"
+            )
+    for head, by_corpus in zip(recipe.head_choices, zip(*trains, strict=True), strict=True):
+        if not any(by_corpus):
             raise ConfigurationError(
                 f"head {head.name!r} ({', '.join(head.labels)}) learns from no corpus: "
                 f"none of {', '.join(choice.name for choice in recipe.corpora)} "
                 "annotates all its labels"
             )
-    return _merged(loaded, recipe)
 
 
 def _merged(loaded: tuple[RunCorpus, ...], recipe: Recipe) -> tuple[RunCorpus, ...]:
@@ -187,13 +198,8 @@ def _reported(recipe: Recipe) -> Iterator[Part]:
 
 def _load(choice: CorpusChoice, recipe: Recipe) -> RunCorpus:
     info = corpus.info(choice.name)
-    labels = tuple(label for label in recipe.labels if label in info.labels)
-    trains = tuple(_learns(head, choice, labels) for head in recipe.head_choices)
-    if not any(trains):
-        raise ConfigurationError(
-            f"corpus {choice.name!r} annotates {', '.join(info.labels)} "
-            "and trains none of the heads"
-        )
+    labels = _labels(choice, recipe)
+    trains = _trains(choice, recipe)
     train = [document for split in choice.train_on for document in corpus.load(choice.name, split)]
     dev: Sequence[Document] = ()
     held_out: Sequence[Document] = ()
@@ -218,6 +224,18 @@ def _load(choice: CorpusChoice, recipe: Recipe) -> RunCorpus:
         is_carved=is_carved,
         held_out=tuple(held_out),
     )
+
+
+def _labels(choice: CorpusChoice, recipe: Recipe) -> tuple[str, ...]:
+    """Those of the recipe that a corpus annotates."""
+    annotated = corpus.info(choice.name).labels
+    return tuple(label for label in recipe.labels if label in annotated)
+
+
+def _trains(choice: CorpusChoice, recipe: Recipe) -> tuple[bool, ...]:
+    """Head by head, whether it learns from a corpus."""
+    labels = _labels(choice, recipe)
+    return tuple(_learns(head, choice, labels) for head in recipe.head_choices)
 
 
 def _learns(head: HeadChoice, choice: CorpusChoice, labels: tuple[str, ...]) -> bool:

@@ -13,7 +13,8 @@ RUN/
   features/           word features: alphabet, vocabulary, matrix, part-of-speech tagger
   labels/             teachers' labels, where the run is a student's
   checkpoints/        to resume from; may be deleted afterwards
-  runs/               TensorBoard
+  tensorboard/        TensorBoard's event files
+  mlflow.json         by what mark MLflow knows the run, where it does
 """
 
 from __future__ import annotations
@@ -88,6 +89,11 @@ class RunFolder:
     def labels(self) -> Path:
         """What teachers say of the documents and of unlabelled text."""
         return self.path / "labels"
+
+    @property
+    def progress(self) -> Path:
+        """Loss and dev scores, drawn."""
+        return self.path / "progress.png"
 
     def last_checkpoint(self) -> Path | None:
         """The newest state to resume from, or None."""

@@ -20,6 +20,7 @@ from bioweave.model.settings import TaggerSettings
 from bioweave.training.augmentation_choice import AugmentationChoice
 from bioweave.training.corpus_choice import CorpusChoice
 from bioweave.training.section import Fraction, Section
+from bioweave.training.tracking.choice import TrackingChoice
 
 # TOML has no null.
 NO_ENCODER = "none"
@@ -164,6 +165,7 @@ class Recipe(Section):
     lexicon_thresholds: LexiconThresholdTable = Field(default_factory=dict)
     distillation: DistillationChoice | None = None
     training: TrainingSettings = TrainingSettings()
+    tracking: TrackingChoice = TrackingChoice()
 
     @field_validator("model", "windows", mode="before")
     @classmethod

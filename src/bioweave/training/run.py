@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
 
 from bioweave.errors import ConfigurationError
 from bioweave.model.tagger import Tagger
@@ -19,15 +18,16 @@ from bioweave.training.data import RunCorpus, load_corpora
 from bioweave.training.development import DevelopmentSet
 from bioweave.training.distillation import Teaching, prepare_teaching
 from bioweave.training.examples import Example, ExampleMaker, Examples, Loss
-from bioweave.training.folder import RunFolder, write_lines
+from bioweave.training.finishing import MakeCard, finish_run
+from bioweave.training.folder import RunFolder
 from bioweave.training.launch import from_main_process, is_main_process, launch
 from bioweave.training.memory import keep_freed_memory
-from bioweave.training.plots import plot_run
 from bioweave.training.recipe import Recipe
-from bioweave.training.recipe_file import load_recipe, save_recipe
+from bioweave.training.recipe_file import load_recipe, recipe_table, save_recipe
 from bioweave.training.record import make_record
 from bioweave.training.torch_graph import TorchGraph, chains_of
-from bioweave.training.trainer import SCORE, TaggerTrainer
+from bioweave.training.tracking import Trackers, TrackingChoice, check_installed, tracked
+from bioweave.training.trainer import TaggerTrainer
 from bioweave.training.untrained import build_untrained
 from bioweave.training.watcher import NoWatcher, Watcher
 
@@ -39,15 +39,18 @@ def train(
     overrides: Iterable[str] = (),
     resume: bool = False,
     watcher: Watcher | None = None,
+    card: MakeCard | None = None,
 ) -> dict[str, Any]:
     """Train what the recipe says into the folder `out`; returns what `run.json` then holds.
 
     With `resume` an interrupted run goes on from its last checkpoint, to the same weights that
-    it would have reached. `watcher` hears how a run of one process goes. Raises ConfigurationError
-    for a wrong recipe, for a folder that is already in use, and for a resumed run whose recipe has
-    changed.
+    it would have reached. `watcher` hears how a run of one process goes; `card` makes the model
+    card of a manifest, which a tracker may want. Raises ConfigurationError for a wrong recipe, for
+    a folder that is already in use, and for a resumed run whose recipe has changed, and
+    MissingExtraError where a tracker is not installed.
     """
     recipe = load_recipe(recipe_path, overrides)
+    check_installed(recipe.tracking)
     folder = RunFolder(out)
     _claim(folder, recipe, resume=resume)
     n_processes = recipe.training.processes
@@ -56,7 +59,7 @@ def train(
     if resume and is_finished(folder):
         told.say(f"{out}: finished already, nothing is left to do")
         return folder.read_record()
-    launch(_train, (recipe, folder, resume, told), n_processes=n_processes)
+    launch(_train_followed, (recipe, folder, resume, told, card), n_processes=n_processes)
     return folder.read_record()
 
 
@@ -81,7 +84,24 @@ def _claim(folder: RunFolder, recipe: Recipe, *, resume: bool) -> None:
     save_recipe(recipe, folder.recipe)
 
 
-def _train(recipe: Recipe, folder: RunFolder, resume: bool, watcher: Watcher) -> None:
+def _train_followed(
+    recipe: Recipe, folder: RunFolder, resume: bool, watcher: Watcher, card: MakeCard | None
+) -> None:
+    # One process speaks for all.
+    choice = recipe.tracking if is_main_process() else TrackingChoice(tensorboard=False)
+    text = folder.recipe.read_text(encoding="utf-8")
+    with tracked(choice, folder.path, recipe_table(recipe), text, watcher) as trackers:
+        _train(recipe, folder, resume, watcher, trackers, card)
+
+
+def _train(
+    recipe: Recipe,
+    folder: RunFolder,
+    resume: bool,
+    watcher: Watcher,
+    trackers: Trackers,
+    card: MakeCard | None,
+) -> None:
     _seed(recipe.seed)
     keep_freed_memory()
     started = time.monotonic()
@@ -114,6 +134,7 @@ def _train(recipe: Recipe, folder: RunFolder, resume: bool, watcher: Watcher) ->
         folder=folder.path,
         score_dev=score_dev if development.corpora else None,
         watcher=watcher,
+        trackers=trackers,
     )
     record = make_record(recipe, corpora, examples, losses)
     if teaching is not None:
@@ -129,7 +150,9 @@ def _train(recipe: Recipe, folder: RunFolder, resume: bool, watcher: Watcher) ->
     if recipe.training.keep == "last":
         trainer.measure_last()
     if is_main_process():
-        _finish(folder, trainer, tagger, record, time.monotonic() - started)
+        record["seconds"] = round(time.monotonic() - started, 1)
+        history = trainer.state.log_history
+        finish_run(folder, recipe, untrained, record, history, trackers=trackers, card=card)
 
 
 def _dev_scores(tagger: Tagger, development: DevelopmentSet, recipe: Recipe) -> dict[str, float]:
@@ -177,10 +200,14 @@ def _examples(
         taught = teaching.of_corpus.get(one.choice.name) if teaching is not None else None
         made, losses[one.choice.name] = maker.examples(one.train, one.trains, taught)
         # No teachers here: a recipe has either them or augmentation.
+        n_published = len(made)
         made += maker.examples(one.augmented, one.trains)[0]
         examples += made
+        weight = one.choice.weight
+        if not recipe.augmentation.grows_epochs:
+            weight *= n_published / max(len(made), 1)
         weights += [
-            one.choice.weight * (1.0 if is_marked else one.choice.unmarked_weight)
+            weight * (1.0 if is_marked else one.choice.unmarked_weight)
             for is_marked in (example.has_mention for example in made)
         ]
     if teaching is not None and teaching.passages and recipe.distillation is not None:
@@ -189,26 +216,3 @@ def _examples(
         examples += made
         weights += [recipe.distillation.weight] * len(made)
     return Examples(examples), weights, losses
-
-
-def _finish(
-    folder: RunFolder,
-    trainer: TaggerTrainer,
-    tagger: Tagger,
-    record: dict[str, Any],
-    seconds: float,
-) -> None:
-    save_file({name: t.contiguous() for name, t in tagger.state_dict().items()}, folder.weights)
-    history = trainer.state.log_history
-    steps = [row for row in history if "loss" in row]
-    epochs = [
-        {name.removeprefix("eval_"): value for name, value in row.items()}
-        for row in history
-        if SCORE in row
-    ]
-    write_lines(folder.steps, steps)
-    write_lines(folder.epochs, epochs)
-    plot_run(steps, epochs, folder.path / "progress.png")
-    best = max(epochs, key=lambda row: row["strict_f1"], default=None)
-    kept = epochs[-1] if epochs and record["keep"] == "last" else best
-    folder.write_record(record | {"status": "finished", "seconds": round(seconds, 1), "dev": kept})

@@ -24,6 +24,11 @@ class TorchGraph:
         self._tagger = tagger
         self._bf16 = precision == "bf16"
 
+    @property
+    def tagger(self) -> Tagger:
+        """The tagger whose emissions these are."""
+        return self._tagger
+
     def __call__(self, inputs: Mapping[str, npt.NDArray[Any]]) -> npt.NDArray[np.float32]:
         """Log-scores, float32 [batch, words, tags of all heads in the heads' order]."""
         device = next(self._tagger.parameters()).device

@@ -25,6 +25,8 @@ from bioweave.training.patience import Patience, epochs_until_stop
 from bioweave.training.progress import ToldToWatcher
 from bioweave.training.recipe import DistillationChoice, Recipe
 from bioweave.training.sampling import LengthBatches
+from bioweave.training.tracking import Trackers
+from bioweave.training.tracking.callback import Tracked
 from bioweave.training.turns import TurnBatches, TurnCollate
 from bioweave.training.watcher import Watcher
 
@@ -78,6 +80,7 @@ class TaggerTrainer(Trainer):
         folder: Path,
         score_dev: Callable[[], dict[str, float]] | None,
         watcher: Watcher,
+        trackers: Trackers,
     ) -> None:
         """`score_dev` gives `strict_f1` among others; None trains to the end unmeasured."""
         self._tagger = tagger
@@ -92,7 +95,7 @@ class TaggerTrainer(Trainer):
             # Never read: `evaluate` decodes the dev documents instead.
             eval_dataset=examples,
             data_collator=collate,
-            callbacks=[ToldToWatcher(watcher), *_callbacks(recipe)],
+            callbacks=[ToldToWatcher(watcher), Tracked(trackers), *_callbacks(recipe)],
         )
         # It prints to standard output, where only results belong.
         self.remove_callback(PrinterCallback)
@@ -194,7 +197,7 @@ def _arguments(recipe: Recipe, folder: Path, *, is_watched: bool) -> TrainingArg
         greater_is_better=True if dev_decides else None,
         logging_steps=20,
         disable_tqdm=True,
-        report_to=["tensorboard"],
+        report_to=[],  # `Tracked` knows where to go on after a kill
         seed=recipe.seed,
         data_seed=recipe.seed,
         remove_unused_columns=False,

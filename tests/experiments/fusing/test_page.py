@@ -45,6 +45,8 @@ def test_rows_are_means_over_seeds() -> None:
     told = " ".join(page.split())
     assert "On test, mean less large: +15.36 points in the mean (+18.95, +11.76)" in told
     assert "p = 0.0002" in told
+    # The vote has 6/13, and both members more.
+    assert told.count("Below the weakest member: vote.") == 2
 
 
 def test_what_fusion_lost_is_said_as_plainly() -> None:
@@ -54,6 +56,22 @@ def test_what_fusion_lost_is_said_as_plainly() -> None:
     told = " ".join(fusion_page([worse]).split())
     assert "1 seed;" in told
     assert "vote less large-13: -12.67 points" in told
+
+
+def test_what_rows_are_made_of_is_told() -> None:
+    made = report(13, 3)
+    made["evidence"] = {
+        "stacking": {
+            "out_of_fold": {"sample": 40},
+            "dictionary": [{"name": "names.tsv", "version": None, "sha256": "0"}],
+        }
+    }
+    made["joint"] = ["joint"]
+    told = " ".join(fusion_page([made]).split())
+    assert "Stacking is fitted to training documents (40 of sample) as taggers found them" in told
+    assert "It reads which words are names in names.tsv." in told
+    assert "What is called joint is one tagger with two encoders inside." in told
+    assert "Stacking is fitted to" not in fusion_page([report(13, 3)])
 
 
 def test_without_test_there_is_dev_alone() -> None:

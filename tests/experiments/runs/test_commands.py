@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from bioweave import corpus
 from bioweave.cli.main import app
-from bioweave.experiments.runs import read_marginals, write_report
+from bioweave.experiments.runs import brief, read_marginals, write_ablation
 from bioweave.formats import document_from_json
 from bioweave.scoring import strict_f1
 from bioweave.training import load_recipe
@@ -78,6 +78,7 @@ def test_cross_validation_covers_the_corpus(recipe, tmp_path):
         assert fold["strict"]["f1"] > 0.3
     weights = list((out / "runs").rglob("*.safetensors"))
     assert weights == []
+    assert f"| all | {pooled['strict']['support']} |" in (out / "cross-validation.md").read_text()
     # What is done is not done again, and shown as a table.
     before = (out / "runs" / "fold-1" / "run.json").stat().st_mtime_ns
     shown = run(*command)
@@ -126,13 +127,17 @@ def test_ablation_compares_what_can_be_switched(recipe, tmp_path):
     # Page and picture follow from the summary alone.
     page = (out / "ablation.md").read_text()
     assert page.index("with its encoder left as it came") < page.index("Left out:")
-    write_report(summary, tmp_path)
+    write_ablation(summary, tmp_path)
     assert (tmp_path / "ablation.md").read_text() == page
     assert (tmp_path / "ablation.png").read_bytes().startswith(b"\x89PNG")
+    assert (summary["study"], summary["called"]) == ("ablation", "the recipe")
+    assert summary["learned_from"] == [{"corpus": "sample", "share": 1.0, "documents": None}]
     # One switch and one seed of those that are done: nothing is trained.
     less = json.loads(
-        run(*command[:4], "--switch", "frozen-encoder", "--seeds", "6", *command[-2:], "--json")
+        run(*command[:4], "--switch", "frozen-encoder", "--seeds", "6", *command[-2:], "--brief")
     )
+    assert less == brief(json.loads((out / "summary.json").read_text()))
+    assert "corpora" not in less["trials"]["recipe-6"]
     assert less["variants"][0]["f1"] == frozen["f1"][1:]
     assert less["variants"][0]["deviation"] is None
 
@@ -142,6 +147,7 @@ def test_ablation_says_what_is_wrong(recipe, tmp_path):
     assert "no switch 'x'" in run(*command, "--switch", "x", status=2)
     assert "whole numbers" in run(*command, "--seeds", "1;2", status=2)
     assert "name each once" in run(*command, "--seeds", "1,1", status=2)
+    assert "no seed is named" in run(*command, "--seeds", "", status=2)
     unmeasured = ["--set", "corpora.sample.evaluate=false", "--seeds", "1"]
     assert "measured on nothing" in run(*command, *unmeasured, status=2)
 
@@ -163,12 +169,24 @@ def test_tuning_finds_a_recipe(recipe, tmp_path):
     assert best.training.epochs == parameters["training.epochs"]
     assert best.model == load_recipe(recipe).model
     assert f"best.toml: strict F1 on dev {max(values):.4f}" in shown
-    assert {"study.db", "history.png", "importance.png", "best.toml"} <= written(out)
+    assert {"study.db", "tuning.md", "tuning.png", "best.toml"} <= written(out)
     for one in summary["trials"]:
         last = one["epochs"][str(len(one["epochs"]))]
         if one["state"] == "complete":
             assert one["value"] == max(one["epochs"].values()) >= last
     assert list((out / "runs").rglob("*.safetensors")) == []
+    confirmed = json.loads(run(*command, "--trials", 4, "--confirm", "5,6", "--brief"))
+    assert confirmed["trials"] == brief(summary)["trials"]
+    assert confirmed["before"]["training.epochs"] == 3
+    told = confirmed["confirmed"]
+    assert told["seeds"] == [5, 6]
+    best_name = f"best-{confirmed['best']['number']:04}"
+    assert set(told["trials"]) == {f"{one}-{n}" for one in ("recipe", best_name) for n in (5, 6)}
+    assert told["best"]["mean"] - told["recipe"]["mean"] == pytest.approx(
+        told["best"]["difference"]
+    )
+    assert "## The best against the recipe" in (out / "tuning.md").read_text()
+    assert "name each once" in run(*command, "--trials", 4, "--confirm", "5,5", status=2)
     other = ["--space", write_space(tmp_path)]
     assert "space of the settings" in run(*command, "--trials", 5, *other, status=2)
 

@@ -36,7 +36,7 @@ SHORT = ["--set", "corpora.sample.documents=16", "--set", "training.epochs=2"]
 COMMANDS = {
     "cross-validate": ["--folds", "2", *SHORT],
     "ablate": ["--switch", "softmax", "--switch", "single-task", "--seeds", "5", *SHORT],
-    "tune": ["--trials", "5", "--startup-trials", "2", *SHORT[:2]],
+    "tune": ["--trials", "5", "--startup-trials", "2", "--confirm", "7", *SHORT[:2]],
 }
 
 
@@ -63,9 +63,9 @@ def test_a_killed_command_comes_to_the_same(command, recipe, tmp_path):
 
 
 FILES = {
-    "cross-validate": ["out-of-fold.jsonl", "out-of-fold.npz"],
+    "cross-validate": ["out-of-fold.jsonl", "out-of-fold.npz", "cross-validation.md"],
     "ablate": ["ablation.md", "ablation.png"],
-    "tune": ["best.toml"],
+    "tune": ["best.toml", "tuning.md", "tuning.png"],
 }
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from invented_scores import invented_scores
 
 from bioweave.errors import ConfigurationError
-from bioweave.experiments.runs import ablation, cross_validation
+from bioweave.experiments.runs import comparing, cross_validation
 from bioweave.scoring import f1_of
 
 counts = st.lists(st.integers(0, 5), min_size=3, max_size=3)
@@ -39,36 +39,37 @@ def test_folds_are_averaged_and_pooled(folds):
 
 def test_seeds_are_averaged_and_a_single_one_has_no_deviation():
     halves = invented_scores([[1, 1, 1]]), invented_scores([[3, 0, 0]])
-    summary = ablation.summarise(halves)
+    summary = comparing.summarise(halves)
     assert summary["f1"] == [0.5, 1.0]
     assert summary["mean"] == 0.75
     assert summary["deviation"] == pytest.approx(0.5**0.5 / 2)
-    assert ablation.summarise(halves[:1])["deviation"] is None
+    assert comparing.summarise(halves[:1])["deviation"] is None
+    assert summary["seconds"] == 1.5
 
 
 @given(st.lists(documents, min_size=1, max_size=3))
 def test_a_variant_that_changes_nothing_differs_by_nothing(seeds):
     scores = [invented_scores(one) for one in seeds]
-    compared = ablation.compare(scores, scores)
+    compared = comparing.compare(scores, scores)
     assert compared == {"difference": 0.0, "interval": [0.0, 0.0], "p_value": 1.0}
 
 
 def test_a_variant_that_is_worse_on_every_document_is_surely_worse():
     whole = [invented_scores([[4, 0, 0]] * 12), invented_scores([[4, 1, 0]] * 12)]
     variant = [invented_scores([[2, 0, 2]] * 12), invented_scores([[3, 1, 1]] * 12)]
-    compared = ablation.compare(variant, whole)
+    compared = comparing.compare(variant, whole)
     assert compared["difference"] == pytest.approx((2 / 3 + 0.75) / 2 - (1 + 8 / 9) / 2)
     # All documents are alike, so resampling changes nothing; counts are added up over seeds.
     expected = 2 * 5 / (2 * 5 + 1 + 3) - 2 * 8 / (2 * 8 + 1)
     assert compared["interval"] == pytest.approx([expected, expected])
     assert compared["p_value"] == pytest.approx(2 / 10_001)
-    turned = ablation.compare(whole, variant)
+    turned = comparing.compare(whole, variant)
     assert turned["difference"] == pytest.approx(-compared["difference"])
 
 
 def test_seeds_that_carved_other_documents_are_paired_by_document():
     one, other = invented_scores([[4, 0, 0]]), invented_scores([[0, 0, 4], [4, 0, 0]])
-    compared = ablation.compare([one, other], [one, other])
+    compared = comparing.compare([one, other], [one, other])
     assert compared["p_value"] == 1.0
     with pytest.raises(ConfigurationError, match="recipe's documents"):
-        ablation.compare([one], [other])
+        comparing.compare([one], [other])

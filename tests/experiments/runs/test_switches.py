@@ -14,7 +14,7 @@ from bioweave.experiments.runs.inline_toml import inline
 from bioweave.experiments.runs.switches import Skipped, Variant, choose, load_switches, throw
 from bioweave.training import load_recipe
 
-SWITCHES = load_switches()
+SWITCHES = load_switches().switches
 # One that has everything, and one that has nothing.
 RICH = [
     "model.vectors=true",
@@ -109,6 +109,8 @@ def test_single_tasks_take_their_own_label_and_corpora(recipe):
         ("switches = 3", "not a file of switches"),
         ('[[switches]]\nname = "a"\npart = "b"\nmeaning = "c"\nsets = []', "unknown key 'sets'"),
         ('[[switches]]\nname = "a"', "part"),
+        ('study = "reading"', "study"),
+        ('studies = "ablation"', "unknown key 'studies'"),
         ("[[switches", "not a file of switches"),
         ('[[switches]]\nname = "a"\npart = "b"\nmeaning = "c"\n' * 2, "share a name"),
     ],
@@ -118,6 +120,28 @@ def test_a_wrong_file_of_switches_is_an_error(tmp_path, text, complaint):
     path.write_text(text)
     with pytest.raises(ConfigurationError, match=complaint):
         load_switches(path)
+
+
+def test_heads_without_a_corpus_make_no_recipe(recipe):
+    # Diseases of one corpus, chemicals of another: no document teaches a head for both.
+    both = 'corpora=[{name="ncbi-disease"}, {name="bc5cdr", evaluate=false}]'
+    heads = (
+        'heads=[{name="Chemical", labels=["Chemical"], corpora=["bc5cdr"]}, '
+        '{name="Disease", labels=["Disease"], corpora=["ncbi-disease"]}]'
+    )
+    found = outcomes(recipe, [both, heads])
+    assert "'ncbi-disease' annotates Disease and trains none" in found["one-head"].reason
+    # Chemicals are measured nowhere, so there is no tagger of their own.
+    (disease,) = found["single-task"].taggers
+    assert 'labels=["Disease"]' in disease
+
+
+def test_a_file_names_its_study_and_the_recipe_as_it_is(tmp_path):
+    path = tmp_path / "own.toml"
+    path.write_text('study = "augmentation"\nwhole = "none"\n')
+    found = load_switches(path)
+    assert (found.study, found.whole, found.switches) == ("augmentation", "none", ())
+    assert (load_switches().study, load_switches().whole) == ("ablation", "the recipe")
 
 
 def test_an_unknown_switch_is_an_error(tmp_path):

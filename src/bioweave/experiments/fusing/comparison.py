@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, get_args
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from bioweave.annotator.inference import Annotation
 from bioweave.bundle import Bundle, FusedBundle, FusionMethod
 from bioweave.experiments.evaluation import report
-from bioweave.experiments.fusing.fitting import fit_fusion
+from bioweave.experiments.fusing.fitting import Fitting
 from bioweave.experiments.fusing.members import Member
 from bioweave.experiments.fusing.opinions import HeardModel, Opinions, pooled
 from bioweave.experiments.measurement import Measurement, measure
@@ -22,94 +23,124 @@ METHODS: tuple[FusionMethod, ...] = get_args(FusionMethod)
 FOLDS = 5
 RESAMPLES = 10_000
 
-# By corpus.
-Heard = Mapping[str, Opinions]
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Row:
+    """A tagger, and what it says of the documents of each corpus."""
+
+    bundle: Bundle | FusedBundle
+    annotations: Mapping[str, Sequence[Annotation]]
 
 
-def compare(
-    draft: FusedBundle, members: Sequence[Member], dev: Heard, methods: Sequence[FusionMethod]
-) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Heard:
+    """What members say of a split of each corpus, and what taggers say that are no members.
+
+    `beside` are compared as methods are, by the names of their rows.
+    """
+
+    split: str
+    opinions: Mapping[str, Opinions]
+    beside: Mapping[str, Row]
+
+
+def compare(fitting: Fitting, members: Sequence[Member], dev: Heard) -> dict[str, Any]:
     """Every member and method on dev; pools are fitted to four fifths and measured on the fifth.
 
-    Under "corpora", by corpus: "members" and "methods", each with its scores as
-    `evaluate --json` has them and "by_document" (strict true positives, false positives and false
-    negatives), and "difference" for what the best method has over the best member.
-    "method" and "member" are the best of their kind, by strict F1, mean over the corpora.
+    Those that do not learn from dev are fitted once. Under "corpora", by corpus: "members" and
+    "methods", each with its scores as `evaluate --json` has them and "by_document" (strict true
+    positives, false positives and false negatives), and "difference" for what the best method has
+    over the best member. "method" and "member" are the best of their kind, by strict F1, mean
+    over the corpora.
     """
-    of_methods = {method: _crossed(draft, method, dev) for method in methods}
-    return _report(draft, members, dev, "dev", of_methods)
+    rows: dict[str, Row] = {
+        method: Row(fitting.draft, _crossed(fitting, method, dev)) for method in METHODS
+    }
+    return _report(members, dev, rows)
 
 
 def measure_fitted(
-    fitted: Mapping[FusionMethod, FusedBundle],
+    fitted: Mapping[str, FusedBundle],
     members: Sequence[Member],
     heard: Heard,
-    split: str,
-    best: tuple[str, FusionMethod],
+    best: tuple[str, str],
 ) -> dict[str, Any]:
     """As `compare`, by pools that were fitted elsewhere; `best` were chosen there as well."""
-    of_methods = {
-        method: {corpus: pooled(bundle, one) for corpus, one in heard.items()}
+    rows = {
+        method: Row(bundle, {corpus: pooled(bundle, one) for corpus, one in heard.opinions.items()})
         for method, bundle in fitted.items()
     }
-    draft = next(iter(fitted.values()))
-    return _report(draft, members, heard, split, of_methods, best)
+    return _report(members, heard, rows, best)
 
 
-def _crossed(draft: FusedBundle, method: FusionMethod, dev: Heard) -> dict[str, list[Annotation]]:
+def _crossed(fitting: Fitting, method: FusionMethod, dev: Heard) -> dict[str, list[Annotation]]:
     """Each corpus's annotations by pools that were not fitted to the document."""
+    if not fitting.learns_from_dev(method):
+        fitted = fitting.fit(method, ())
+        return {corpus: pooled(fitted, one) for corpus, one in dev.opinions.items()}
     found: dict[str, list[Annotation | None]] = {
-        corpus: [None] * len(one.gold) for corpus, one in dev.items()
+        corpus: [None] * len(one.gold) for corpus, one in dev.opinions.items()
     }
     for fold in range(FOLDS):
-        inside = {corpus: range(fold, len(one.gold), FOLDS) for corpus, one in dev.items()}
         outside = [
             one.of(place for place in range(len(one.gold)) if place % FOLDS != fold)
-            for one in dev.values()
+            for one in dev.opinions.values()
         ]
-        fitted = fit_fusion(draft, method, outside)
-        for corpus, one in dev.items():
-            own = pooled(fitted, one.of(inside[corpus]))
-            for place, annotation in zip(inside[corpus], own, strict=True):
+        fitted = fitting.fit(method, outside)
+        for corpus, one in dev.opinions.items():
+            inside = range(fold, len(one.gold), FOLDS)
+            own = pooled(fitted, one.of(inside))
+            for place, annotation in zip(inside, own, strict=True):
                 found[corpus][place] = annotation
     return {corpus: [one for one in row if one is not None] for corpus, row in found.items()}
 
 
 def _report(
-    draft: FusedBundle,
     members: Sequence[Member],
     heard: Heard,
-    split: str,
-    of_methods: Mapping[FusionMethod, Mapping[str, Sequence[Annotation]]],
-    best: tuple[str, FusionMethod] | None = None,
+    of_methods: Mapping[str, Row],
+    best: tuple[str, str] | None = None,
 ) -> dict[str, Any]:
+    of_members = {
+        member.name: Row(
+            member.bundle,
+            {corpus: one.annotations[place] for corpus, one in heard.opinions.items()},
+        )
+        for place, member in enumerate(members)
+    }
+    kinds: dict[str, Mapping[str, Row]] = {
+        "members": of_members,
+        "methods": {**of_methods, **heard.beside},
+    }
     measured: dict[str, dict[str, dict[str, Measurement]]] = {
         corpus: {
-            "members": {
-                member.name: _measured(member.bundle, own, corpus, split, one)
-                for member, own in zip(members, one.annotations, strict=True)
-            },
-            "methods": {
-                method: _measured(draft, by_corpus[corpus], corpus, split, one)
-                for method, by_corpus in of_methods.items()
-            },
+            kind: {
+                name: measure(
+                    HeardModel(row.bundle, row.annotations[corpus]),
+                    corpus,
+                    heard.split,
+                    documents=one.gold,
+                )
+                for name, row in rows.items()
+            }
+            for kind, rows in kinds.items()
         }
-        for corpus, one in heard.items()
+        for corpus, one in heard.opinions.items()
     }
     member, method = best or (_best(measured, "members"), _best(measured, "methods"))
     return {
-        "split": split,
+        "split": heard.split,
         "member": member,
         "method": method,
         "corpora": {
             corpus: {
                 **{
                     kind: {name: _scores(one) for name, one in by_name.items()}
-                    for kind, by_name in kinds.items()
+                    for kind, by_name in own.items()
                 },
-                "difference": _difference(kinds["methods"][method], kinds["members"][member]),
+                "difference": _difference(own["methods"][method], own["members"][member]),
             }
-            for corpus, kinds in measured.items()
+            for corpus, own in measured.items()
         },
     }
 
@@ -118,17 +149,6 @@ def _scores(measured: Measurement) -> dict[str, Any]:
     """As `evaluate --json`, with each document's counts, so that seeds can be added up later."""
     counts = score_mentions(measured.gold, measured.predicted, measured.labels).strict.by_document
     return {**report(measured), "by_document": counts.tolist()}
-
-
-def _measured(
-    bundle: Bundle | FusedBundle,
-    annotations: Sequence[Annotation],
-    corpus: str,
-    split: str,
-    opinions: Opinions,
-) -> Measurement:
-    model = HeardModel(bundle, annotations)
-    return measure(model, corpus, split, documents=opinions.gold)
 
 
 def _best(measured: Mapping[str, Mapping[str, Mapping[str, Measurement]]], kind: str) -> Any:

@@ -1,65 +1,77 @@
-"""Pools fitted to documents that no member learned from."""
+"""Pools fitted to documents that no member learned from, or only members that had not."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
-from bioweave.annotator.fused_inference import dictionary_hits
 from bioweave.bundle import FusedBundle, FusionMethod
+from bioweave.experiments.fusing.evidence import Evidence
 from bioweave.experiments.fusing.opinions import HeardModel, Opinions, pooled
-from bioweave.fusion import (
-    LinearPool,
-    Pool,
-    StackingPool,
-    fit_linear,
-    fit_log_linear,
-    fit_temperature,
-    stacked_features,
-)
+from bioweave.experiments.fusing.stacking_fit import fit_stacking
+from bioweave.features.word_features import WordFeaturizer
+from bioweave.fusion import LinearPool, Pool, fit_linear, fit_log_linear, fit_temperature
 from bioweave.scoring import strict_f1
 
-# How strongly stacking is held back: the inverse of scikit-learn's C.
-_RIDGE = 10.0
-_STEPS = 400
 
+@dataclass(frozen=True, eq=False)
+class Fitting:
+    """How the members of a draft become a fused bundle of any method.
 
-def fit_fusion(
-    draft: FusedBundle, method: FusionMethod, opinions: Sequence[Opinions]
-) -> FusedBundle:
-    """The draft with pools of this method, fitted to what is annotated of each head's labels.
-
-    The mean and the vote calibrate their members and give each the same weight; of a vote the
-    majority is chosen as well. A head whose labels no document is annotated with gets the plain
-    mean.
+    Stacking is fitted to what is `out_of_fold`, if that is given, and to dev as the other methods
+    are if not; it alone is given the hits of the `featurizer`'s dictionary.
     """
-    pools = tuple(_fit_head(draft, place, method, opinions) for place in range(len(draft.pools)))
-    fusion = draft.fusion.model_copy(update={"method": method})
-    fitted = replace(
-        draft, manifest=draft.manifest.model_copy(update={"fusion": fusion}), pools=pools
-    )
-    return _with_majority(fitted, opinions) if method == "vote" else fitted
+
+    draft: FusedBundle
+    out_of_fold: tuple[Evidence, ...] = ()
+    featurizer: WordFeaturizer | None = None
+
+    def learns_from_dev(self, method: FusionMethod) -> bool:
+        """Whether a method's pools depend on the opinions that `fit` is given."""
+        return method != "stacking" or not self.out_of_fold
+
+    def fit(self, method: FusionMethod, opinions: Sequence[Opinions]) -> FusedBundle:
+        """The draft with pools of this method, fitted to what is annotated of each head's labels.
+
+        The mean and the vote calibrate their members and give each the same weight; of a vote the
+        majority is chosen as well. A head whose labels no document is annotated with gets the plain
+        mean.
+        """
+        if not self.learns_from_dev(method):
+            return self._stacked
+        fitted = self._fitted(method, [one.evidence for one in opinions])
+        return _with_majority(fitted, opinions) if method == "vote" else fitted
+
+    @cached_property
+    def _stacked(self) -> FusedBundle:
+        return self._fitted("stacking", self.out_of_fold)
+
+    def _fitted(self, method: FusionMethod, evidence: Sequence[Evidence]) -> FusedBundle:
+        manifest = self.draft.manifest.model_copy(
+            update={"fusion": self.draft.fusion.model_copy(update={"method": method})}
+        )
+        bundle = replace(
+            self.draft,
+            manifest=manifest,
+            featurizer=self.featurizer if method == "stacking" else None,
+        )
+        pools = tuple(_fit_head(bundle, place, evidence) for place in range(len(bundle.pools)))
+        return replace(bundle, pools=pools)
 
 
-def _fit_head(
-    draft: FusedBundle, place: int, method: FusionMethod, opinions: Sequence[Opinions]
-) -> Pool:
-    head = draft.manifest.heads[place]
-    annotated = [one for one in opinions if set(head.labels) <= set(one.labels)]
+def _fit_head(bundle: FusedBundle, place: int, evidence: Sequence[Evidence]) -> Pool:
+    head, method = bundle.manifest.heads[place], bundle.fusion.method
+    annotated = [one for one in evidence if set(head.labels) <= set(one.labels)]
     if not annotated:
-        return LinearPool.mean(len(draft.members))
-    by_document = [one for part in annotated for one in part.marginals(place)]
+        return LinearPool.mean(len(bundle.members))
+    by_document = [one for part in annotated for one in part.marginals[place]]
     gold = np.concatenate([tags for part in annotated for tags in part.gold_tags(head.tag_set)])
     if method == "stacking":
-        hits = [
-            dictionary_hits(one.prepared, draft)
-            for part in annotated
-            for one in part.annotations[0]
-        ]
-        return _fit_stacking(by_document, hits, gold, len(head.tags))
+        hits = [one for part in annotated for one in part.hits(bundle)]
+        return fit_stacking(by_document, hits, gold, len(head.tags))
     marginals = np.concatenate(by_document, axis=1)
     if method == "weighted":
         return fit_linear(marginals, gold)
@@ -68,32 +80,6 @@ def _fit_head(
     n_members = len(marginals)
     temperatures = np.array([fit_temperature(member, gold) for member in marginals])
     return LinearPool(np.full(n_members, 1.0 / n_members), temperatures)
-
-
-def _fit_stacking(
-    marginals: Sequence[npt.NDArray[np.float64]],
-    hits: Sequence[npt.NDArray[np.float64] | None],
-    gold: npt.NDArray[np.int64],
-    n_tags: int,
-) -> StackingPool:
-    from sklearn.linear_model import LogisticRegression
-
-    pairs = list(zip(marginals, hits, strict=True))
-    features = np.concatenate([stacked_features(*pair) for pair in pairs])
-    n_members, n_hits = len(marginals[0]), 0 if hits[0] is None else hits[0].shape[1]
-    matrix = np.zeros((features.shape[1], n_tags))
-    # A tag that the documents lack is never said.
-    bias = np.full(n_tags, -50.0)
-    present = np.unique(gold)
-    if len(present) < 2:
-        bias[present] = 0.0
-        return StackingPool(matrix, bias, n_members, n_hits)
-    model = LogisticRegression(C=1 / _RIDGE, max_iter=_STEPS).fit(features, gold)
-    if len(present) == 2:  # one row of weights, for the second class
-        matrix[:, present[1]], bias[present] = model.coef_[0], (0.0, model.intercept_[0])
-    else:
-        matrix[:, present], bias[present] = model.coef_.T, model.intercept_
-    return StackingPool(matrix, bias, n_members, n_hits)
 
 
 def _with_majority(fitted: FusedBundle, opinions: Sequence[Opinions]) -> FusedBundle:

@@ -3,145 +3,144 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from bioweave.bundle import FusedBundle, FusionMethod, find_bundle, write_fused_bundle
+from bioweave.bundle import FusedBundle, FusionMethod
 from bioweave.errors import ConfigurationError
-from bioweave.experiments.fusing.comparison import METHODS, Heard, compare, measure_fitted
-from bioweave.experiments.fusing.fitting import fit_fusion
-from bioweave.experiments.fusing.members import (
-    Member,
-    check_unseen,
-    draft_of,
-    is_run,
-    open_members,
-)
-from bioweave.experiments.fusing.opinions import ask
-from bioweave.experiments.measurement import Progress
-from bioweave.experiments.splits import hold_out
+from bioweave.experiments.fusing.asking import Asking
+from bioweave.experiments.fusing.comparison import METHODS, compare, measure_fitted
+from bioweave.experiments.fusing.dictionary import featurizer_of, open_dictionary, told
+from bioweave.experiments.fusing.draft import draft_of
+from bioweave.experiments.fusing.fitting import Fitting
+from bioweave.experiments.fusing.hearing import ProgressOf, hear, measured_parts
+from bioweave.experiments.fusing.out_of_fold import open_out_of_fold
+from bioweave.experiments.fusing.taggers import Taggers, open_taggers
+from bioweave.experiments.fusing.writing import write_joint, write_pool
+from bioweave.experiments.runs.locks import alone_in
 from bioweave.fusion import pool_arrays
+from bioweave.whole_files import write_json
 
 COMMAND = "fuse"
+SUMMARY = "summary.json"
 
 
 def fuse(
     paths: Sequence[str | Path],
     corpora: Sequence[str],
     *,
+    joint: Sequence[str | Path] = (),
+    out_of_fold: Mapping[str, Sequence[Path]] | None = None,
+    lexicon: Path | None = None,
     method: FusionMethod | None = None,
     out: Path | None = None,
     name: str | None = None,
     quantised: bool = True,
     with_test: bool = False,
-    progress: Callable[[str], Progress] | None = None,
+    keep: Path | None = None,
+    progress: ProgressOf | None = None,
 ) -> dict[str, Any]:
     """Pool bundles and runs, and write them as one bundle into `out`, if that is given.
 
     Every method is fitted to the dev splits of the corpora and measured there, each document by
-    pools that were fitted without it. Without a `method` the best on dev is taken. Runs are
-    exported first where a bundle is to be written (in int8, if `quantised`), and otherwise read as
-    they are. `with_test` measures the test splits as well, which decide nothing.
+    pools that were fitted without it; stacking is fitted to the members' cross-validations, if
+    `out_of_fold` names their folders by the member, and reads the hits of a compiled `lexicon`.
+    Taggers in `joint`, which have two encoders, are compared as methods are. Without a `method`
+    the best on dev is taken. Runs are exported first where a bundle is to be written (in int8, if
+    `quantised`), and otherwise read as they are. `with_test` measures the test splits as well,
+    which decide nothing.
 
-    Returns "command", "members", "method", "fitted" (what the pools' weights became) and the
-    comparisons "dev" and "test". Raises ConfigurationError for members that do not find the same
-    labels, and for one that learned from a split that is used here.
+    In the folder `keep` stays what taggers said: called again after an interruption they are not
+    asked again, and what is returned is written there as `summary.json`.
+
+    Returns "command", "members", "joint", "method", "evidence" (what pools were fitted to),
+    "fitted" (what their weights became) and the comparisons "dev" and "test". Raises
+    ConfigurationError for members that do not find the same labels, and for one that learned from
+    a split that is used here.
     """
     if not corpora:
         raise ConfigurationError("fusion is fitted on some corpus: name one with --corpus")
-    with tempfile.TemporaryDirectory(prefix="bioweave-") as scratch:
-        folders = list(map(Path, paths))
-        members = open_members(paths)
-        splits = ("dev", "test") if with_test else ("dev",)
-        for corpus in corpora:
-            for split in splits:
-                check_unseen(members, corpus, split)
+    named = tuple(dict.fromkeys(corpora))
+    splits = ("dev", "test") if with_test else ("dev",)
+    with _workplace(keep) as place:
+        taggers = open_taggers(paths, joint, named, splits)
+        parts = {split: measured_parts(taggers, named, split) for split in splits}
+        draft = draft_of(taggers.members)
+        learned = open_out_of_fold(
+            out_of_fold or {},
+            taggers.members,
+            draft,
+            [one for own in parts.values() for one in own],
+        )
+        names = open_dictionary(lexicon, draft.manifest.labels) if lexicon is not None else None
         if out is not None:
-            folders = _as_bundles(folders, Path(scratch), quantised=quantised)
-            members = tuple(
-                Member(member.name, opened.bundle)
-                for member, opened in zip(members, open_members(folders), strict=True)
-            )
-        draft = draft_of(members)
-        heard = _heard(members, draft, corpora, "dev", progress)
-        compared = compare(draft, members, heard, METHODS)
-        chosen: FusionMethod = method or compared["method"]
-        fitted = fit_fusion(draft, chosen, list(heard.values()))
+            taggers = taggers.as_bundles(place, quantised=quantised)
+            draft = draft_of(taggers.members)
+        fitting = Fitting(draft, learned, featurizer_of(names) if names is not None else None)
+        asking = Asking(keep)
+        dev = hear(taggers, draft, parts["dev"], asking, progress)
+        compared = compare(fitting, taggers.members, dev)
+        chosen: str = method or compared["method"]
+        opinions = list(dev.opinions.values())
+        fitted: dict[str, FusedBundle] = {
+            one: fitting.fit(one, opinions) for one in METHODS if with_test or one == chosen
+        }
         report: dict[str, Any] = {
             "command": COMMAND,
-            "members": [member.name for member in members],
+            "members": [member.name for member in taggers.members],
+            "joint": [one.name for one in taggers.beside],
             "method": chosen,
-            "fitted": _told(fitted),
+            "evidence": {
+                "fitted_on": dict.fromkeys(named, "dev"),
+                "stacking": {
+                    "out_of_fold": {one.corpus: len(one.gold) for one in learned},
+                    "dictionary": told(names) if names is not None else [],
+                },
+            },
+            "fitted": _weights(fitted[chosen]) if chosen in fitted else {},
             "dev": compared,
         }
         if with_test:
-            of_methods = {
-                one: fitted if one == chosen else fit_fusion(draft, one, list(heard.values()))
-                for one in METHODS
-            }
+            unseen = hear(taggers, draft, parts["test"], asking, progress)
             best = (compared["member"], chosen)
-            unseen = _heard(members, draft, corpora, "test", progress)
-            report["test"] = measure_fitted(of_methods, members, unseen, "test", best)
+            report["test"] = measure_fitted(fitted, taggers.members, unseen, best)
         if out is not None:
-            _write(out, fitted, folders, report, name or out.name)
+            _write(out, taggers, fitted, report, name or out.name)
+        if keep is not None:
+            write_json(keep / SUMMARY, report)
     return report
 
 
-def _heard(
-    members: Sequence[Member],
-    draft: FusedBundle,
-    corpora: Sequence[str],
-    split: str,
-    progress: Callable[[str], Progress] | None,
-) -> Heard:
-    heard = {}
-    for corpus in dict.fromkeys(corpora):
-        held_out = [hold_out(corpus, split, member.provenance) for member in members]
-        documents = held_out[0].documents
-        for member, other in zip(members, held_out, strict=True):
-            if other.documents != documents:
-                raise ConfigurationError(
-                    f"{members[0].name} and {member.name} held out different documents of "
-                    f"{corpus} as dev: what one has not seen, the other may have learned; "
-                    "train them with the same seed, or on a corpus that publishes its dev split"
-                )
-        annotated = _annotated(corpus, members)
-        shown = progress(f"{corpus} {split}") if progress else None
-        heard[corpus] = ask(members, draft, documents, annotated, progress=shown)
-    return heard
+def _write(
+    out: Path,
+    taggers: Taggers,
+    fitted: Mapping[str, FusedBundle],
+    report: Mapping[str, Any],
+    name: str,
+) -> None:
+    chosen = report["method"]
+    if chosen in fitted:
+        write_pool(out, fitted[chosen], taggers.members, report, name)
+        return
+    (joint,) = (one for one in taggers.beside if one.name == chosen)
+    write_joint(out, joint, report, name)
 
 
-def _annotated(corpus: str, members: Sequence[Member]) -> tuple[str, ...]:
-    from bioweave.corpus import info
-
-    known = members[0].bundle.manifest.labels
-    labels = tuple(label for label in info(corpus).labels if label in known)
-    if not labels:
-        raise ConfigurationError(
-            f"{corpus} annotates {', '.join(info(corpus).labels)}, and the members find "
-            f"{', '.join(known)}: there is nothing to fit"
-        )
-    return labels
-
-
-def _as_bundles(paths: Sequence[Path], scratch: Path, *, quantised: bool) -> list[Path]:
-    """The members' bundles; those of runs are made here."""
-    folders = []
-    for number, path in enumerate(paths):
-        if is_run(path):
-            from bioweave.training import export_run
-
-            folder = scratch / str(number)
-            export_run(path, folder, quantised=quantised)
-            folders.append(folder)
-        else:
-            folders.append(find_bundle(path))
-    return folders
+@contextmanager
+def _workplace(keep: Path | None) -> Iterator[Path]:
+    """The folder for what is made on the way; it goes afterwards, unless it is kept."""
+    if keep is None:
+        with tempfile.TemporaryDirectory(prefix="bioweave-") as scratch:
+            yield Path(scratch)
+        return
+    keep.mkdir(parents=True, exist_ok=True)
+    with alone_in(keep):
+        yield keep
 
 
-def _told(fitted: FusedBundle) -> dict[str, Any]:
+def _weights(fitted: FusedBundle) -> dict[str, Any]:
     """The pools' weights, by head, as far as they fit on a page."""
     told: dict[str, Any] = {}
     for head, pool in zip(fitted.manifest.heads, fitted.pools, strict=True):
@@ -152,30 +151,3 @@ def _told(fitted: FusedBundle) -> dict[str, Any]:
     if fitted.fusion.method == "vote":
         told["majority"] = fitted.fusion.majority
     return told
-
-
-def _write(
-    out: Path, fitted: FusedBundle, folders: Sequence[Path], report: dict[str, Any], name: str
-) -> None:
-    scores = {
-        corpus: one["methods"][report["method"]]["mentions"]["strict"]["f1"]
-        for corpus, one in report["dev"]["corpora"].items()
-    }
-    manifest = fitted.manifest.model_copy(
-        update={
-            "name": name,
-            "created": datetime.now(UTC).isoformat(timespec="seconds"),
-            "scores": {"dev": {"fused": {f"strict_f1/{key}": f1 for key, f1 in scores.items()}}},
-            "provenance": {
-                **fitted.manifest.provenance,
-                "fusion": {
-                    "method": report["method"],
-                    "fitted_on": {corpus: "dev" for corpus in scores},
-                    "fitted": report["fitted"],
-                },
-            },
-        }
-    )
-    write_fused_bundle(
-        out, manifest, members=folders, pools=fitted.pools, featurizer=fitted.featurizer
-    )

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from bioweave.annotator import Annotator
-from bioweave.annotator.fused_inference import (
-    CONSIDERED,
-    HeadChains,
-    head_chains,
-    pool_annotations,
-)
+from bioweave.annotator.fused_inference import HeadChains, head_chains, pool_annotations
 from bioweave.annotator.word_scores import word_scores
-from bioweave.document import Document, TagSet
+from bioweave.corpus import Part
+from bioweave.document import Document
+from bioweave.experiments.fusing.evidence import Evidence
 from bioweave.experiments.fusing.members import Member
-from bioweave.experiments.measurement import Progress
 from bioweave.scoring import TokenScores
-from bioweave.text import word_spans
 
 if TYPE_CHECKING:
     from bioweave.annotator.inference import Annotation
@@ -36,6 +30,7 @@ class Opinions:
     `labels` are those that the documents' gold mentions were annotated with.
     """
 
+    corpus: str
     gold: tuple[Document, ...]
     labels: tuple[str, ...]
     annotations: tuple[tuple[Annotation, ...], ...]
@@ -51,55 +46,42 @@ class Opinions:
             chains=tuple(tuple(own[place] for place in chosen) for own in self.chains),
         )
 
-    def marginals(self, head: int) -> list[Marginals]:
-        """Each document's [members, n_words, tags] of the pool's head at this place."""
-        return [
-            np.stack([chains[head].marginals for chains in members])
-            for members in zip(*self.chains, strict=True)
-        ]
-
-    def gold_tags(self, tag_set: TagSet) -> list[npt.NDArray[np.int64]]:
-        """Each document's gold mentions of the head's labels as tags [n_words]."""
-        tags = []
-        for document, annotation in zip(self.gold, self.annotations[0], strict=True):
-            words = annotation.prepared.words
-            mentions = [one for one in document.mentions if one.label in tag_set.labels]
-            spans, _ = word_spans(mentions, words)
-            tags.append(np.array(tag_set.encode(spans, len(words)), dtype=np.int64))
-        return tags
-
-
-Marginals: TypeAlias = npt.NDArray[np.float64]
+    @property
+    def evidence(self) -> Evidence:
+        """What of it pools are fitted to."""
+        documents = list(zip(*self.chains, strict=True))
+        n_heads = len(documents[0][0]) if documents else 0
+        return Evidence(
+            self.corpus,
+            self.gold,
+            self.labels,
+            tuple(one.prepared.words for one in self.annotations[0]),
+            tuple(
+                tuple(np.stack([chains[head].marginals for chains in one]) for one in documents)
+                for head in range(n_heads)
+            ),
+        )
 
 
-def ask(
+def opinions_of(
     members: Sequence[Member],
     draft: FusedBundle,
-    documents: Sequence[Document],
+    part: Part,
     labels: Sequence[str],
-    *,
-    progress: Progress | None = None,
+    answers: Sequence[Sequence[Annotation]],
 ) -> Opinions:
-    """Have every member read the documents, which reach it without their gold mentions."""
+    """The members' answers, an annotation with chains for each document, by the pool's heads."""
     heads = draft.manifest.heads
-    n_done, n_all = 0, len(members) * len(documents)
-    answers, chains = [], []
-    for member in members:
-        annotator = Annotator(member.bundle)
-        bare = [Document(one.id, one.text, passages=one.passages) for one in documents]
-        own: list[Annotation] = []
-        by_head: list[HeadChains] = []
-        for annotation in annotator.annotations(
-            bare, floor=CONSIDERED, with_marginals=True, with_chains=True
-        ):
-            by_head.append(head_chains(annotation, member.bundle.manifest.heads, heads))
-            own.append(replace(annotation, chains=()))
-            n_done += 1
-            if progress:
-                progress(n_done, n_all)
-        answers.append(tuple(own))
-        chains.append(tuple(by_head))
-    return Opinions(tuple(documents), tuple(labels), tuple(answers), tuple(chains))
+    return Opinions(
+        part.name.corpus,
+        tuple(part.documents),
+        tuple(labels),
+        tuple(tuple(replace(one, chains=()) for one in own) for own in answers),
+        tuple(
+            tuple(head_chains(one, member.bundle.manifest.heads, heads) for one in own)
+            for member, own in zip(members, answers, strict=True)
+        ),
+    )
 
 
 class HeardModel:

@@ -43,7 +43,7 @@ def _parts(reports: Sequence[Report]) -> Iterator[str]:
         f"{_count(len(reports), 'seed')}; members: {', '.join(names['members'])}. Strict F1 and "
         "token accuracy in percent, means over seeds, with the standard deviation of F1. Pools are "
         "fitted to dev; dev's own figures are of documents that the pools were not fitted to (five "
-        "parts, each by the other four). Test decides nothing."
+        f"parts, each by the other four). {_evidence(reports[0])}Test decides nothing."
     )
     method, member = (names[kind][best[kind]] for kind in ("methods", "members"))
     yield fold(f"By dev: the method is **{method}**, the best single member **{member}**.")
@@ -61,7 +61,26 @@ def _parts(reports: Sequence[Report]) -> Iterator[str]:
                 rows.append(cells)
         yield table(headings, rows, left=2)
         for split in splits:
-            yield fold(_verdict(reports, split, corpus, best, f"{method} less {member}"))
+            told = _verdict(reports, split, corpus, best, f"{method} less {member}")
+            yield fold(f"{told} {_below(reports, split, corpus, names['methods'])}")
+
+
+def _evidence(report: Report) -> str:
+    """What is different for some rows, as sentences that end with a space."""
+    told = ""
+    stacking = report.get("evidence", {}).get("stacking", {})
+    if stacking.get("out_of_fold"):
+        documents = ", ".join(f"{n} of {name}" for name, n in stacking["out_of_fold"].items())
+        told += (
+            f"Stacking is fitted to training documents ({documents}) as taggers found them that "
+            "had not seen them. "
+        )
+    if stacking.get("dictionary"):
+        names = ", ".join(one["name"] for one in stacking["dictionary"])
+        told += f"It reads which words are names in {names}. "
+    if report.get("joint"):
+        told += "What is called joint is one tagger with two encoders inside. "
+    return told
 
 
 def _cells(scores: Sequence[Report]) -> tuple[str, str, str]:
@@ -94,17 +113,28 @@ def _verdict(
     )
 
 
-def _best(reports: Sequence[Report], kind: str) -> int:
-    corpora = list(reports[0]["dev"]["corpora"])
-    n_rows = len(reports[0]["dev"]["corpora"][corpora[0]][kind])
-    means = [
+def _below(reports: Sequence[Report], split: str, corpus: str, methods: Sequence[str]) -> str:
+    """Which methods are no better than what they are made of."""
+    means = {kind: _means(reports, split, corpus, kind) for kind in _KINDS}
+    weakest = min(means["members"])
+    below = [name for name, f1 in zip(methods, means["methods"], strict=True) if f1 < weakest]
+    return f"Below the weakest member: {', '.join(below) or 'none'}."
+
+
+def _means(reports: Sequence[Report], split: str, corpus: str, kind: str) -> list[float]:
+    """Each row's strict F1, mean over seeds."""
+    n_rows = len(reports[0][split]["corpora"][corpus][kind])
+    return [
         mean(
-            _scores(one, "dev", corpus, kind, place)["mentions"]["strict"]["f1"]
-            for one in reports
-            for corpus in corpora
+            _scores(one, split, corpus, kind, place)["mentions"]["strict"]["f1"] for one in reports
         )
         for place in range(n_rows)
     ]
+
+
+def _best(reports: Sequence[Report], kind: str) -> int:
+    by_corpus = [_means(reports, "dev", corpus, kind) for corpus in reports[0]["dev"]["corpora"]]
+    means = np.mean(by_corpus, axis=0)
     return int(np.argmax(means))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bioweave.experiments.reporting.figures import panels_of, saved, with_legend
+from bioweave.experiments.figures import panels_of, saved, with_legend
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

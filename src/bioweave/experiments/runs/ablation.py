@@ -6,17 +6,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from bioweave.errors import ConfigurationError
-from bioweave.experiments.runs.ablation_page import ablation_page
+from bioweave.experiments.runs.ablation_page import PICTURE, ablation_page
 from bioweave.experiments.runs.ablation_plot import plot_ablation
+from bioweave.experiments.runs.comparing import RESAMPLES, compare, summarise
 from bioweave.experiments.runs.completing import spent_seconds
-from bioweave.experiments.runs.running import run_trials
-from bioweave.experiments.runs.scores import DocumentKey, Strict, TrialScores, side_by_side
-from bioweave.experiments.runs.switches import Skipped, Variant, choose, load_switches, throw
+from bioweave.experiments.runs.running import check_distinct, run_trials
+from bioweave.experiments.runs.scores import TrialScores, side_by_side
+from bioweave.experiments.runs.switches import (
+    Skipped,
+    SwitchFile,
+    Variant,
+    choose,
+    load_switches,
+    throw,
+)
 from bioweave.experiments.runs.trials import Trial, TrialsFolder
-from bioweave.scoring import bootstrap_difference, bootstrap_p_value
 from bioweave.whole_files import write_json, write_whole
 
 if TYPE_CHECKING:
@@ -26,7 +31,6 @@ if TYPE_CHECKING:
 COMMAND = "ablate"
 RECIPE = "recipe"
 SEEDS = (13, 29, 47)
-RESAMPLES = 10_000
 
 
 def ablate(
@@ -52,8 +56,11 @@ def ablate(
     from bioweave.training.watcher import NoWatcher
 
     recipe = load_recipe(recipe_path, overrides)
-    chosen = choose(load_switches(switch_file), switches)
-    _check_seeds(seeds)
+    known = load_switches(switch_file)
+    chosen = choose(known.switches, switches)
+    if not seeds:
+        raise ConfigurationError("no seed is named: an ablation wants one at least, better three")
+    check_distinct(seeds)
     folder = TrialsFolder(out)
     told = watcher or NoWatcher()
     with folder.claimed(recipe, COMMAND, {}):
@@ -87,60 +94,24 @@ def ablate(
             ]
             for name in plan
         }
-        summary = _summary(recipe, seeds, variants, skipped, by_variant)
+        summary = _summary(recipe, known, seeds, variants, skipped, by_variant)
         summary["seconds"] = spent_seconds(scores)
         summary["trials"] = {name: one.to_json() for name, one in scores.items()}
-        write_report(summary, out)
+        write_ablation(summary, out)
         write_json(folder.summary, summary)
     return summary
 
 
-def write_report(summary: Mapping[str, Any], out: Path) -> None:
+def write_ablation(summary: Mapping[str, Any], out: Path) -> None:
     """Write the page and the picture of an ablation, from its summary alone."""
     write_whole(out / "ablation.md", ablation_page(summary).encode())
-    plot_ablation(summary, out / "ablation.png")
-
-
-def compare(variant: Sequence[TrialScores], recipe: Sequence[TrialScores]) -> dict[str, Any]:
-    """A variant against the recipe: the same seeds in the same order.
-
-    "difference" is the variant's mean F1 over seeds less the recipe's. For the paired bootstrap
-    each document's counts are added up over the seeds, on both sides; then documents are drawn. So
-    "interval" (95%) and "p_value" tell how far the difference depends on the documents, for these
-    seeds; how far it depends on the seeds, "deviation" tells.
-    """
-    ours, theirs = _pooled(variant), _pooled(recipe)
-    if ours.keys() != theirs.keys():
-        raise ConfigurationError("a variant was not measured on the recipe's documents")
-    first = np.array([ours[key] for key in theirs])
-    second = np.array(list(theirs.values()))
-    interval = bootstrap_difference(first, second, resamples=RESAMPLES)
-    f1 = [float(np.mean([one.strict.f1 for one in side])) for side in (variant, recipe)]
-    return {
-        "difference": f1[0] - f1[1],
-        "interval": [interval.low, interval.high],
-        "p_value": bootstrap_p_value(first, second, resamples=RESAMPLES),
-    }
-
-
-def summarise(seeds: Sequence[TrialScores]) -> dict[str, Any]:
-    """Mean and standard deviation over seeds; the latter is None for a single one."""
-    f1 = [one.strict.f1 for one in seeds]
-    words = [one.words for one in seeds]
-    return {
-        "f1": f1,
-        "mean": float(np.mean(f1)),
-        "deviation": float(np.std(f1, ddof=1)) if len(f1) > 1 else None,
-        "precision": float(np.mean([one.strict.precision for one in seeds])),
-        "recall": float(np.mean([one.strict.recall for one in seeds])),
-        "accuracy": float(np.mean([one.accuracy for one in words if one is not None]))
-        if None not in words
-        else None,
-    }
+    if summary["variants"]:
+        plot_ablation(summary, out / PICTURE)
 
 
 def _summary(
     recipe: Recipe,
+    known: SwitchFile,
     seeds: Sequence[int],
     variants: Sequence[Variant],
     skipped: Sequence[Skipped],
@@ -149,7 +120,13 @@ def _summary(
     whole = by_variant[RECIPE]
     return {
         "command": COMMAND,
+        "study": known.study,
+        "called": known.whole,
         "recipe": recipe.name,
+        "learned_from": [
+            {"corpus": one.name, "share": one.share, "documents": one.documents}
+            for one in recipe.corpora
+        ],
         "corpora": list(whole[0].corpora),
         "documents": len(whole[0].by_document),
         "seeds": list(seeds),
@@ -176,19 +153,3 @@ def _trials(name: str, taggers: Sequence[Sequence[str]], seed: int) -> list[Tria
         Trial(f"{name}-{seed}{part}", (*overrides, f"seed={seed}"))
         for part, overrides in zip(parts, taggers, strict=True)
     ]
-
-
-def _pooled(seeds: Sequence[TrialScores]) -> dict[DocumentKey, Strict]:
-    """Each document's counts, added up over seeds (which may carve different ones)."""
-    pooled: dict[DocumentKey, Strict] = {}
-    for one in seeds:
-        for key, counts in one.by_document.items():
-            pooled[key] = pooled[key] + counts if key in pooled else counts
-    return pooled
-
-
-def _check_seeds(seeds: Sequence[int]) -> None:
-    if not seeds or len(set(seeds)) < len(seeds):
-        raise ConfigurationError(
-            f"seeds are {', '.join(map(str, seeds)) or 'none'}: name each once"
-        )

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from bioweave.whole_files import write_whole
+from bioweave.experiments.figures import panels_of, saved
+from bioweave.experiments.runs.verdicts import count, listed
 
 
 def plot_ablation(summary: Mapping[str, Any], path: Path) -> None:
     """Write a PNG: a line for each switch, its difference in F1 and the 95% interval."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
     rows = sorted(summary["variants"], key=lambda one: -one["difference"])
-    figure = Figure(figsize=(8, 1.4 + 0.32 * len(rows)), layout="constrained")
-    FigureCanvasAgg(figure)
-    panel = figure.subplots()
+    figure, [panel] = panels_of(1, 1, width=8, height=1.4 + 0.32 * len(rows))
     panel.axvline(0, color="0.6", linewidth=1)
     for place, one in enumerate(rows):
         low, high = (100 * bound for bound in one["interval"])
@@ -26,12 +21,9 @@ def plot_ablation(summary: Mapping[str, Any], path: Path) -> None:
         panel.plot([low, high], [place, place], color=colour, linewidth=2)
         panel.plot([100 * one["difference"]], [place], "o", color=colour)
     panel.set_yticks(range(len(rows)), [one["meaning"] for one in rows])
-    seeds = len(summary["seeds"])
     panel.set(
         xlabel="strict F1 less that of the recipe, in points",
-        title=f"{summary['recipe']}, {', '.join(summary['corpora'])} dev, "
-        f"{seeds} seed{'s' if seeds > 1 else ''}",
+        title=f"{summary['recipe']}, {listed(summary['corpora'])} dev, "
+        f"{count(len(summary['seeds']), 'seed')}",
     )
-    picture = BytesIO()
-    figure.savefig(picture, format="png", dpi=120)
-    write_whole(path, picture.getvalue())
+    saved(figure, path)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bioweave.experiments.card import model_card
 from bioweave.experiments.runs.measuring import SCORES, measure_run
 from bioweave.experiments.runs.scores import TrialScores
 from bioweave.whole_files import read_json
@@ -38,7 +39,12 @@ def complete(task: Task, watcher: Watcher | None = None) -> TrialScores:
     if scores is None:
         discard_fragments(task.run)
         record = train(
-            task.recipe, task.run, overrides=task.overrides, resume=True, watcher=watcher
+            task.recipe,
+            task.run,
+            overrides=task.overrides,
+            resume=True,
+            watcher=watcher,
+            card=model_card,
         )
         scores = measure_run(task.run, record, keeps_predictions=task.keeps_predictions)
     discard_weights(task.run, keeps_last=task.keeps_weights)
@@ -68,10 +74,14 @@ def discard_fragments(run: Path) -> None:
 
 
 def discard_weights(run: Path, *, keeps_last: bool) -> None:
-    """Delete checkpoints, which a finished run does not need, and the weights it ended with."""
+    """Delete checkpoints, which a finished run does not need, and the weights it ended with.
+
+    With the weights go the embeddings and dictionaries that are read beside them.
+    """
     shutil.rmtree(run / "checkpoints", ignore_errors=True)
     if not keeps_last:
         (run / "tagger.safetensors").unlink(missing_ok=True)
+        shutil.rmtree(run / "features", ignore_errors=True)
 
 
 class NamedWatcher:

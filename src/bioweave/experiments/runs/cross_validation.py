@@ -11,6 +11,7 @@ import numpy as np
 
 from bioweave.errors import ConfigurationError
 from bioweave.experiments.runs.completing import spent_seconds
+from bioweave.experiments.runs.cross_validation_page import cross_validation_page
 from bioweave.experiments.runs.measuring import MARGINALS, PREDICTIONS
 from bioweave.experiments.runs.out_of_fold import joined, read_marginals, write_marginals
 from bioweave.experiments.runs.running import run_trials
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 COMMAND = "cross-validate"
 RESAMPLES = 1000
 OUT_OF_FOLD = "out-of-fold"
+PAGE = "cross-validation.md"
 
 
 def cross_validate(
@@ -80,8 +82,14 @@ def cross_validate(
             "seconds": spent_seconds(scores),
             "trials": {name: one.to_json() for name, one in scores.items()},
         }
+        write_cross_validation([summary], out)
         write_json(folder.summary, summary)
     return summary
+
+
+def write_cross_validation(summaries: Sequence[Mapping[str, Any]], out: Path) -> None:
+    """Write the page of cross-validations, from their summaries alone."""
+    write_whole(out / PAGE, cross_validation_page(summaries).encode())
 
 
 def summarise(scores: Mapping[str, TrialScores]) -> dict[str, Any]:

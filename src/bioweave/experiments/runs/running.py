@@ -65,3 +65,9 @@ def check_jobs(jobs: int) -> None:
     """Raise ConfigurationError where nothing could be done."""
     if jobs < 1:
         raise ConfigurationError(f"--jobs is {jobs}; at least one job does the work")
+
+
+def check_distinct(seeds: Sequence[int]) -> None:
+    """Raise ConfigurationError for a seed that is named twice."""
+    if len(set(seeds)) < len(seeds):
+        raise ConfigurationError(f"seeds are {', '.join(map(str, seeds))}: name each once")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from bioweave.training import Recipe
 
 Need = Literal["encoder", "several labels", "several heads"]
+# What a file of switches is about: which page its summaries belong to.
+Study = Literal["ablation", "augmentation", "adaptation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,15 @@ class Switch:
     set: tuple[str, ...] = ()
     needs: Need | None = None
     apart: Literal["labels"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchFile:
+    """Switches, the study that they make, and what tables call the recipe as it is."""
+
+    switches: tuple[Switch, ...] = ()
+    study: Study = "ablation"
+    whole: str = "the recipe"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +59,7 @@ class Skipped:
     reason: str
 
 
-def load_switches(path: Path | None = None) -> tuple[Switch, ...]:
+def load_switches(path: Path | None = None) -> SwitchFile:
     """The package's switches, or those of a file of one's own.
 
     Raises ConfigurationError where the file is not of that form.
@@ -56,17 +67,15 @@ def load_switches(path: Path | None = None) -> tuple[Switch, ...]:
     source = path or resources.files(__package__) / "switches.toml"
     try:
         table = tomllib.loads(source.read_text(encoding="utf-8"))
-        switches = TypeAdapter(tuple[Switch, ...]).validate_python(
-            table.get("switches", ()), strict=False
-        )
         _check_keys(table)
+        found = TypeAdapter(SwitchFile).validate_python(table, strict=False)
     except FileNotFoundError:
         raise ConfigurationError(f"{path}: no such file of switches") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValidationError, ValueError) as error:
         raise ConfigurationError(f"{path}: not a file of switches: {error}") from error
-    if len({switch.name for switch in switches}) < len(switches):
+    if len({switch.name for switch in found.switches}) < len(found.switches):
         raise ConfigurationError(f"{path}: two switches share a name")
-    return switches
+    return found
 
 
 def choose(switches: Sequence[Switch], names: Sequence[str]) -> tuple[Switch, ...]:
@@ -85,14 +94,19 @@ def throw(
 
     `resolve` gives the recipe with overrides, and raises ConfigurationError where they make none.
     """
+    from bioweave.training.data import check_heads
+
     if switch.needs and not _has(recipe, switch.needs):
         return Skipped(switch.name, f"the recipe has no {switch.needs}")
     try:
         taggers = tuple(_apart(switch, recipe))
+        if not taggers:
+            return Skipped(switch.name, "none of the recipe's labels is measured")
         resolved = [resolve(overrides) for overrides in taggers]
         if resolved == [recipe]:
             return Skipped(switch.name, "the recipe is so already")
         for one in resolved:
+            check_heads(one)
             _try_dictionary(one)
     except BioweaveError as error:
         return Skipped(switch.name, f"impossible with this recipe: {error}")
@@ -100,12 +114,18 @@ def throw(
 
 
 def _apart(switch: Switch, recipe: Recipe) -> Iterator[tuple[str, ...]]:
-    """The overrides of each tagger."""
+    """The overrides of each tagger; apart from others a label is learned only if it is measured."""
+    from bioweave.corpus import info
+
     if switch.apart is None:
         yield switch.set
         return
+    measured = {
+        label for choice in recipe.corpora if choice.evaluate for label in info(choice.name).labels
+    }
     for label in recipe.labels:
-        yield (*switch.set, *_only(label, recipe))
+        if label in measured:
+            yield (*switch.set, *_only(label, recipe))
 
 
 def _only(label: str, recipe: Recipe) -> Iterator[str]:
@@ -160,8 +180,14 @@ def _try_dictionary(recipe: Recipe) -> None:
 
 
 def _check_keys(table: Mapping[str, Any]) -> None:
-    known = set(Switch.__slots__)
-    for one in table.get("switches", ()):
-        unknown = sorted(set(one) - known)
-        if unknown:
-            raise ValueError(f"unknown key {unknown[0]!r}; known are {', '.join(sorted(known))}")
+    # Of a wrong type pydantic tells.
+    rows = table.get("switches", ())
+    tables = [one for one in rows if isinstance(one, Mapping)] if isinstance(rows, list) else []
+    for kind, found in ((SwitchFile, [table]), (Switch, tables)):
+        known = {field.name for field in fields(kind)}
+        for one in found:
+            unknown = sorted(set(one) - known)
+            if unknown:
+                raise ValueError(
+                    f"unknown key {unknown[0]!r}; known are {', '.join(sorted(known))}"
+                )

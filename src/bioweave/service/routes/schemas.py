@@ -101,6 +101,11 @@ ANNOTATE_BODIES: dict[str, Any] = {
         PUBTATOR: {**_TEXT, "example": _PUBTATOR},
     },
 }
+# A job is read bit by bit, which one JSON value cannot be.
+JOB_BODIES: dict[str, Any] = {
+    "required": True,
+    "content": {name: one for name, one in ANNOTATE_BODIES["content"].items() if name != JSON},
+}
 ANNOTATE_ANSWERS: dict[str, Any] = {
     "description": "The documents with their mentions",
     "headers": {

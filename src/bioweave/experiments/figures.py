@@ -1,12 +1,14 @@
-"""What all pictures of a report have in common: panels, one legend, a PNG."""
+"""What pictures have in common: panels, one legend, a PNG."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bioweave.errors import MissingExtraError
+from bioweave.whole_files import write_whole
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -42,7 +44,9 @@ def with_legend(figure: Figure) -> Figure:
 
 
 def saved(figure: Figure, path: Path) -> str:
-    """Write the PNG; gives its name."""
+    """Write the PNG, whole or not at all; gives its name."""
+    picture = BytesIO()
     # Without the version of the library: the same scores give the same file.
-    figure.savefig(path, dpi=110, metadata={"Software": None})
+    figure.savefig(picture, format="png", dpi=110, metadata={"Software": None})
+    write_whole(path, picture.getvalue())
     return path.name

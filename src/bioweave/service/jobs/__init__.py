@@ -1,0 +1,6 @@
+"""Large uploads: taken whole, annotated bit by bit, their results fetched later."""
+
+from bioweave.service.jobs.files import JobFiles
+from bioweave.service.jobs.runner import JobRunner
+
+__all__ = ["JobFiles", "JobRunner"]

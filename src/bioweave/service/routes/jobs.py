@@ -1,0 +1,202 @@
+"""`/v1/jobs`: large uploads, progress, results."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import re
+import uuid
+from collections.abc import AsyncIterator
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
+from fastapi.responses import Response, StreamingResponse
+from pydantic import BaseModel, Field
+
+from bioweave.service.bodies import body_chunks
+from bioweave.service.documents import refuse_packed
+from bioweave.service.jobs.runner import asked_to_json
+from bioweave.service.media_types import JSON, NDJSON, content_type
+from bioweave.service.problems import ProblemError, responses
+from bioweave.service.routes.annotating import Labels, Link, Mode, Model
+from bioweave.service.routes.schemas import JOB_BODIES
+from bioweave.service.served_models import Asked, Options, with_labels
+from bioweave.service.state import State, state_of
+from bioweave.service.storage import Job
+
+router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
+
+JobId = Annotated[str, Path(pattern="^[0-9a-f]{32}$", description="As the upload was answered.")]
+_PIECE = 1 << 18
+
+
+class JobBody(BaseModel):
+    """A job and how far it is."""
+
+    id: str
+    state: str = Field(description="waiting, running, done or failed.")
+    created: datetime
+    expires: datetime = Field(description="When it and everything of it is removed.")
+    documents_done: int
+    documents_failed: int = Field(description="Of those done: they stand in the result as failed.")
+    reason: str | None = Field(description="Why all of it failed.")
+
+
+@router.post(
+    "",
+    status_code=HTTPStatus.ACCEPTED,
+    summary="Leave many documents to be annotated",
+    openapi_extra={"requestBody": JOB_BODIES},
+    responses=responses(
+        HTTPStatus.BAD_REQUEST,
+        HTTPStatus.REQUEST_TIMEOUT,
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+    ),
+)
+async def leave(
+    request: Request,
+    response: Response,
+    model: Model = None,
+    mode: Mode = "balanced",
+    labels: Labels = None,
+    link: Link = False,
+) -> JobBody:
+    """Documents in any form that /v1/annotate reads, but for JSON, in whose place NDJSON stands.
+
+    Answered as soon as all of it has arrived. Its text is kept, readable for the service alone,
+    until it is annotated; the result until it is removed or expires. Both survive a restart.
+    """
+    state = state_of(request)
+    media_type = content_type(request.headers.get("content-type"))
+    if media_type == JSON:
+        raise ProblemError(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            f"a job is read bit by bit: send documents as {NDJSON}, one a line",
+        )
+    served = state.models.named(model)
+    options = with_labels(Options(mode=mode, link=link), labels)
+    served.annotator(options)
+    job_id = uuid.uuid4().hex
+    try:
+        await _receive(request, state, job_id)
+        asked = asked_to_json(Asked(served.name, options))
+        job = await asyncio.to_thread(state.jobs.add, job_id, media_type, asked)
+    except BaseException as error:
+        await asyncio.to_thread(state.files.remove, job_id)
+        if isinstance(error, OSError):
+            raise _no_room(error) from None
+        raise
+    state.runner.wake()
+    response.headers["Location"] = f"{router.prefix}/{job_id}"
+    return _body(job)
+
+
+@router.get("/{job_id}", summary="How far a job is", responses=responses(HTTPStatus.NOT_FOUND))
+async def progress(request: Request, job_id: JobId) -> JobBody:
+    """How many of its documents are through."""
+    return _body(await _found(request, job_id))
+
+
+@router.get(
+    "/{job_id}/result",
+    summary="What came of a job",
+    response_class=Response,
+    responses={
+        200: {"content": {NDJSON: {"schema": {"type": "string"}}}},
+        **responses(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
+    },
+)
+async def result(request: Request, job_id: JobId) -> Response:
+    """A document a line, in the order of the upload; what failed stands in its place.
+
+    Before it is done the answer is 409 with Retry-After.
+    """
+    job = await _found(request, job_id)
+    if not job.is_over:
+        raise ProblemError(
+            HTTPStatus.CONFLICT,
+            f"the job is {job.state}, {job.n_done} documents are done; come back later",
+            headers={"Retry-After": "5"},
+        )
+    if job.reason is not None:
+        raise ProblemError(HTTPStatus.CONFLICT, f"the job failed: {job.reason}")
+    path = state_of(request).files.result(job.id)
+    try:
+        file = await asyncio.to_thread(path.open, "rb")
+    except FileNotFoundError:
+        raise _unknown(job_id) from None
+
+    return StreamingResponse(_read(file, job.result_bytes), media_type=NDJSON)
+
+
+@router.delete(
+    "/{job_id}",
+    status_code=HTTPStatus.NO_CONTENT,
+    summary="Remove a job and everything of it",
+    responses=responses(HTTPStatus.NOT_FOUND),
+)
+async def remove(request: Request, job_id: JobId) -> None:
+    """At once, also while it is worked on."""
+    state = state_of(request)
+    was_there = await asyncio.to_thread(state.jobs.remove, job_id)
+    await asyncio.to_thread(state.files.remove, job_id)
+    if not was_there:
+        raise _unknown(job_id)
+
+
+async def _receive(request: Request, state: State, job_id: str) -> None:
+    file = await asyncio.to_thread(state.files.create_upload, job_id)
+    try:
+        is_first = True
+        async for chunk in body_chunks(request, state.settings.job_limits):
+            if is_first:
+                refuse_packed(chunk)
+                is_first = False
+            await asyncio.to_thread(file.write, chunk)
+    finally:
+        await asyncio.to_thread(state.files.close, file)
+
+
+async def _read(file: io.BufferedReader, n_bytes: int) -> AsyncIterator[bytes]:
+    with file:
+        left = n_bytes
+        while left and (piece := await asyncio.to_thread(file.read, min(_PIECE, left))):
+            left -= len(piece)
+            yield piece
+
+
+async def _found(request: Request, job_id: str) -> Job:
+    job = await asyncio.to_thread(state_of(request).jobs.find, job_id)
+    if job is None:
+        raise _unknown(job_id)
+    return job
+
+
+def _unknown(job_id: str) -> ProblemError:
+    return ProblemError(HTTPStatus.NOT_FOUND, f"there is no job {job_id}; it may have expired")
+
+
+def _no_room(error: OSError) -> ProblemError:
+    reason = re.sub(r"[^\w ]", "", error.strerror or "it cannot be written")
+    return ProblemError(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        f"the upload cannot be kept: {reason}; try again later",
+        headers={"Retry-After": "60"},
+    )
+
+
+def _body(job: Job) -> JobBody:
+    return JobBody(
+        id=job.id,
+        state=job.state,
+        created=job.created,
+        expires=job.expires,
+        documents_done=job.n_done,
+        documents_failed=job.n_failed,
+        reason=job.reason,
+    )

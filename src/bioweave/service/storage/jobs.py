@@ -1,0 +1,181 @@
+"""Jobs in the database: accepted, claimed, worked on, done."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from bioweave.service.storage.database import Database
+from bioweave.service.storage.tables import JobRow
+
+# Whoever works on a job and does not say so for so long has died.
+LEASE = timedelta(seconds=15)
+
+
+class JobState(StrEnum):
+    """Where a job is on its way."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job as it was last written down.
+
+    Of its documents the first `n_done` are through, `n_failed` of them without success; what came
+    of them is the first `result_bytes` of the result. `reason` is why all of it failed.
+    """
+
+    id: str
+    state: JobState
+    created: datetime
+    expires: datetime
+    media_type: str
+    asked: dict[str, Any]
+    n_done: int
+    n_failed: int
+    result_bytes: int
+    reason: str | None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will happen."""
+        return self.state in (JobState.DONE, JobState.FAILED)
+
+
+class JobLost(Exception):  # noqa: N818 - it says what has happened
+    """Somebody else has the job now, or it is gone."""
+
+
+class JobStore:
+    """The jobs of all services on one database; each service works under a name of its own."""
+
+    def __init__(self, database: Database, *, kept: timedelta) -> None:
+        self._database = database
+        self._kept = kept
+        self._owner = uuid.uuid4().hex
+
+    def add(self, job_id: str, media_type: str, asked: dict[str, Any]) -> Job:
+        """Accept a job whose upload is complete."""
+        now = datetime.now(UTC)
+        row = JobRow(
+            id=job_id,
+            state=JobState.WAITING,
+            created=now,
+            expires=now + self._kept,
+            media_type=media_type,
+            asked=asked,
+            n_done=0,
+            n_failed=0,
+            result_bytes=0,
+        )
+        with self._database.session() as session:
+            session.add(row)
+        return _job(row)
+
+    def find(self, job_id: str) -> Job | None:
+        """The job, or None if there is none of that id."""
+        with self._database.session() as session:
+            row = session.get(JobRow, job_id)
+            return None if row is None else _job(row)
+
+    def claim(self) -> Job | None:
+        """Take on the job that waits longest, or one whose worker died; None where there is none.
+
+        Of several that try at once one gets it.
+        """
+        now = datetime.now(UTC)
+        is_free = or_(
+            JobRow.state == JobState.WAITING,
+            (JobRow.state == JobState.RUNNING) & (JobRow.lease < now),
+        )
+        with self._database.session() as session:
+            candidates = session.scalars(
+                select(JobRow.id).where(is_free).order_by(JobRow.created).limit(8)
+            ).all()
+            for job_id in candidates:
+                taken = session.execute(
+                    update(JobRow)
+                    .where(JobRow.id == job_id, is_free)
+                    .values(state=JobState.RUNNING, owner=self._owner, lease=now + LEASE)
+                )
+                if taken.rowcount:  # type: ignore[attr-defined]
+                    return _job(_row(session, job_id))
+        return None
+
+    def hold(self, job_id: str) -> None:
+        """Say that the job is still worked on. Raises JobLost where it is not ours any more."""
+        self._change(job_id, lease=datetime.now(UTC) + LEASE)
+
+    def advance(self, job: Job, *, n_done: int, n_failed: int, result_bytes: int) -> None:
+        """Write down how far the job is. Raises JobLost where it is not ours any more."""
+        self._change(
+            job.id,
+            n_done=n_done,
+            n_failed=n_failed,
+            result_bytes=result_bytes,
+            lease=datetime.now(UTC) + LEASE,
+        )
+
+    def finish(self, job_id: str, reason: str | None = None) -> None:
+        """Done, or failed for this reason. Raises JobLost where it is not ours any more."""
+        state = JobState.DONE if reason is None else JobState.FAILED
+        reason = None if reason is None else reason[:1000]
+        self._change(job_id, state=state, reason=reason, owner=None, lease=None)
+
+    def remove(self, job_id: str) -> bool:
+        """Forget a job, whatever state it is in; whether there was one."""
+        with self._database.session() as session:
+            gone = session.execute(delete(JobRow).where(JobRow.id == job_id))
+            return bool(gone.rowcount)  # type: ignore[attr-defined]
+
+    def expired(self) -> list[str]:
+        """The ids of jobs that are kept no longer."""
+        with self._database.session() as session:
+            now = datetime.now(UTC)
+            return list(session.scalars(select(JobRow.id).where(JobRow.expires < now)))
+
+    def ids(self) -> set[str]:
+        """All ids."""
+        with self._database.session() as session:
+            return set(session.scalars(select(JobRow.id)))
+
+    def _change(self, job_id: str, **values: Any) -> None:
+        with self._database.session() as session:
+            changed = session.execute(
+                update(JobRow)
+                .where(JobRow.id == job_id, JobRow.owner == self._owner)
+                .values(**values)
+            )
+            if not changed.rowcount:  # type: ignore[attr-defined]
+                raise JobLost(job_id)
+
+
+def _row(session: Session, job_id: str) -> JobRow:
+    return session.scalars(
+        select(JobRow).where(JobRow.id == job_id).execution_options(populate_existing=True)
+    ).one()
+
+
+def _job(row: JobRow) -> Job:
+    return Job(
+        id=row.id,
+        state=JobState(row.state),
+        created=row.created,
+        expires=row.expires,
+        media_type=row.media_type,
+        asked=row.asked,
+        n_done=row.n_done,
+        n_failed=row.n_failed,
+        result_bytes=row.result_bytes,
+        reason=row.reason,
+    )
