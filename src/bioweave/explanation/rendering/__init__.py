@@ -1,0 +1,1 @@
+"""Explanations for people: a terminal, a page, a picture."""
