@@ -16,9 +16,11 @@ import asyncio
 import json
 import multiprocessing
 import re
+import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -86,6 +88,8 @@ def main() -> None:
         "ratio": round(best["words_per_second"] / max(in_process), 3),
     }
     print(json.dumps(result, indent=2)) if options.json else _print(result)
+    if any(status >= "500" for one in figures for status in one["statuses"]):
+        sys.exit("serving.py: the service failed")
 
 
 def _options() -> argparse.Namespace:
@@ -114,13 +118,16 @@ def _in_process(options: argparse.Namespace) -> float:
 
 @contextmanager
 def _server(model: str) -> Iterator[str]:
-    command = [*_BIOWEAVE, "serve", "--model", model, "--port", "0"]
+    data = tempfile.mkdtemp(prefix="bioweave-serving-")
+    command = [*_BIOWEAVE, "serve", "--model", model, "--port", "0", "--data", data]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:
             yield process.stdout.readline().split()[-1]
         finally:
             process.terminate()
+            process.wait()
+            shutil.rmtree(data)
 
 
 def _clients(
@@ -131,6 +138,8 @@ def _clients(
     ours, theirs = context.Pipe()
     process = context.Process(target=_round, args=(theirs, url, texts, words, options))
     process.start()
+    # Closed here, or a process that dies would be waited for.
+    theirs.close()
     seen: Round = ours.recv()
     process.join()
     return seen
@@ -166,7 +175,7 @@ async def _ask(
                 reply = await client.post("/v1/annotate", json={"text": texts[place]})
                 seen.latencies.append(time.perf_counter() - sent)
                 seen.statuses[reply.status_code] += 1
-                seen.n_words += words[place]
+                seen.n_words += words[place] if reply.status_code == httpx.codes.OK else 0
 
         async def watch_memory() -> None:
             while True:

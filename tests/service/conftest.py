@@ -16,10 +16,13 @@ from fastapi.testclient import TestClient
 
 from bioweave.service import ServiceSettings, create_application
 
+# What the tests' client calls the service.
+HOSTS = ("testserver",)
+
 
 @pytest.fixture(scope="session")
 def client() -> Iterator[TestClient]:
-    with TestClient(create_application(ServiceSettings())) as client:
+    with TestClient(create_application(ServiceSettings(hosts=HOSTS))) as client:
         yield client
 
 

@@ -13,6 +13,25 @@ BIOC = (
     f"<text>{TEXT}</text></passage></document></collection>"
 )
 PUBTATOR = f"7|t|{TEXT}\n7|a|\n\n"
+# A small file whose text would be long; what contradicts itself; half a character.
+GAPS = BIOC.replace(
+    "</passage>",
+    "</passage>"
+    + "".join(
+        f"<passage><offset>{place * 900_000}</offset><text>x</text></passage>"
+        for place in range(1, 4)
+    ),
+)
+CONFIDENCE = json.dumps(
+    {"text": "Gout", "mentions": [{"start": 0, "end": 4, "label": "Disease", "confidence": 7}]}
+)
+SURROGATE = json.dumps(
+    {
+        "documents": [
+            {"id": "\ud800", "text": "a", "mentions": [{"start": 5, "end": 9, "label": "x"}]}
+        ]
+    }
+)
 
 
 @pytest.fixture(scope="module")
@@ -134,6 +153,12 @@ def test_documents_that_fail_are_named_beside_the_others(client) -> None:
         ('{"documents": [1]}', "application/json", {}, 422, "documents.0"),
         (b"\xff\xfe\x00", "text/plain", {}, 400, "UTF-8"),
         (b"\xff", "application/json", {}, 400, "UTF-8"),
+        ('{"text": "a", "x": NaN}', "application/json", {}, 400, "NaN"),
+        ('{"text": "a", "x": 1e999}', "application/json", {}, 400, "1e999"),
+        (GAPS, "application/xml", {}, 422, "gap"),
+        (CONFIDENCE, "application/json", {}, 422, "confidence"),
+        (SURROGATE, "application/json", {}, 422, "ud800"),
+        ("x", "text/plain", {"Accept": "*/*;q=nan"}, 406, "application/json"),
         ("x", "image/png", {}, 415, "image/png"),
         ("x", "text/plain", {"Content-Encoding": "br"}, 415, "br"),
         ("x", "text/plain", {"Content-Encoding": "gzip"}, 400, "gzip"),
@@ -176,3 +201,17 @@ def test_an_entity_in_xml_is_not_expanded(client) -> None:
     )
     answer = post(client, body, "application/xml", headers={"Accept": "application/json"})
     assert answer.status_code == 422 or answer.json()["documents"][0]["text"] == ""
+
+
+def test_half_a_character_comes_back_as_it_came(client) -> None:
+    answer = post(client, json.dumps({"id": "\ud800", "text": "a b"}))
+    assert answer.status_code == 200 and answer.json()["id"] == "\ud800"
+    refused = post(client, json.dumps({"text": "a \ud800 b"}))
+    assert refused.status_code == 422 and "half a surrogate pair" in refused.json()["detail"]
+
+
+def test_many_documents_that_only_offsets_make_long_are_refused(client) -> None:
+    one = "<document><id>{}</id><passage><offset>990000</offset><text>x</text></passage></document>"
+    documents = "".join(one.format(number) for number in range(40))
+    body = f"<collection><source/><date/><key/>{documents}</collection>"
+    assert post(client, body, "application/xml").status_code == 413

@@ -11,15 +11,26 @@ from sqlalchemy.exc import OperationalError
 import bioweave
 from bioweave.formats import document_to_json
 from bioweave.service import ServiceSettings, create_application
+from bioweave.service.jobs import runner as runner_module
+from bioweave.service.settings import Limits
 from bioweave.service.state import State
+from bioweave.service.storage import JobStore
 
 TEXT = "Aspirin may cause gastric ulcers in the rat."
 NDJSON = {"Content-Type": "application/x-ndjson"}
+PACKED = {"Content-Encoding": "gzip"}
 
 
 @pytest.fixture
 def service(database_url, tmp_path):
-    settings = ServiceSettings(database=database_url, data=tmp_path, job_bytes=300_000)
+    limits = Limits(line_bytes=50_000)
+    settings = ServiceSettings(
+        database=database_url,
+        data=tmp_path,
+        job_bytes=300_000,
+        hosts=("testserver",),
+        limits=limits,
+    )
     with TestClient(create_application(settings)) as client:
         yield client
 
@@ -58,11 +69,11 @@ def test_a_job_is_accepted_worked_off_fetched_and_removed(service, tmp_path) -> 
     assert "line 451" in found[450]["failed"]["reason"]
 
     files = state_of(service).files
-    assert not files.upload(job_id).exists()
-    assert stat.S_IMODE(files.result(job_id).stat().st_mode) == 0o600
+    [left] = (tmp_path / "jobs" / job_id).iterdir()
+    assert left.name.startswith("result-") and stat.S_IMODE(left.stat().st_mode) == 0o600
     assert stat.S_IMODE((tmp_path / "jobs").stat().st_mode) == 0o700
     assert service.delete(f"/v1/jobs/{job_id}").status_code == 204
-    assert files.ids() == set()
+    assert files.ages() == {}
     for gone in (f"/v1/jobs/{job_id}", f"/v1/jobs/{job_id}/result"):
         assert service.get(gone).status_code == 404
     assert service.delete(f"/v1/jobs/{job_id}").status_code == 404
@@ -74,6 +85,8 @@ def test_a_job_is_accepted_worked_off_fetched_and_removed(service, tmp_path) -> 
         (b"x" * 400_000, NDJSON, 413),
         (gzip.compress(b" " * 400_000), {**NDJSON, "Content-Encoding": "gzip"}, 413),
         (gzip.compress(b"x"), NDJSON, 400),
+        (gzip.compress(b"\x1f") + gzip.compress(b"\x8b x"), {**NDJSON, **PACKED}, 400),
+        (b"{" + b" " * 60_000, NDJSON, 413),
         (b"{}", {"Content-Type": "application/json"}, 415),
         (b"x", {"Content-Type": "image/png"}, 415),
     ],
@@ -81,7 +94,7 @@ def test_a_job_is_accepted_worked_off_fetched_and_removed(service, tmp_path) -> 
 def test_a_wrong_upload_leaves_nothing_behind(service, content, headers, status) -> None:
     answer = service.post("/v1/jobs", content=content, headers=headers)
     assert answer.status_code == status
-    assert state_of(service).files.ids() == set()
+    assert state_of(service).files.ages() == {}
     assert state_of(service).jobs.ids() == set()
 
 
@@ -98,16 +111,84 @@ def test_an_upload_that_is_no_document_at_all_fails_with_its_reason(service) -> 
         assert told in json.loads(line)["failed"]["reason"]
 
 
-def test_a_result_that_is_not_there_yet_is_a_conflict(service) -> None:
+ASKED = {"model": "default", "mode": "balanced", "labels": None, "link": False}
+
+
+def test_a_result_that_is_not_there_yet_is_a_conflict(service, monkeypatch) -> None:
+    store = JobStore
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "claim", lambda self: None)
+        job_id = service.post("/v1/jobs", content=lines_of(3), headers=NDJSON).json()["id"]
+        answer = service.get(f"/v1/jobs/{job_id}/result")
+        assert answer.status_code == 409 and "retry-after" in answer.headers
+    assert finished(service, job_id)["state"] == "done"
+
+
+@pytest.mark.parametrize("line", ['{"text": "Gout.", "x": NaN}', '{"text": "Gout.", "x": 1e999}'])
+def test_what_is_no_json_fails_alone(service, line) -> None:
+    body = line + "\n" + lines_of(2)
+    job_id = service.post("/v1/jobs", content=body, headers=NDJSON).json()["id"]
+    job = finished(service, job_id)
+    assert (job["documents_done"], job["documents_failed"]) == (3, 1)
+
+
+def test_an_error_of_ours_ends_the_job_and_no_other(service, monkeypatch, caplog) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError(TEXT)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(runner_module, "_lines", broken)
+        job_id = service.post("/v1/jobs", content=lines_of(3), headers=NDJSON).json()["id"]
+        job = finished(service, job_id)
+    assert job["state"] == "failed" and "KeyError" in job["reason"]
+    assert TEXT not in caplog.text
+    assert service.get("/readyz").status_code == 200
+    job_id = service.post("/v1/jobs", content=lines_of(3), headers=NDJSON).json()["id"]
+    assert finished(service, job_id)["state"] == "done"
+
+
+def test_a_job_whose_upload_is_gone_fails(service) -> None:
     state = state_of(service)
-    state.files.close(state.files.create_upload("b" * 32))
-    # Held by somebody else, who never comes back within this test.
-    state.jobs.add("b" * 32, "text/plain", {})
-    other = type(state.jobs)(state.jobs._database, kept=state.jobs._kept)
-    if other.claim() is None:
-        pytest.skip("the service was quicker")
-    answer = service.get("/v1/jobs/" + "b" * 32 + "/result")
-    assert answer.status_code == 409 and "retry-after" in answer.headers
+    state.jobs.add("d" * 32, "application/x-ndjson", ASKED)
+    (state.files.folder / ("d" * 32)).mkdir()
+    state.runner.wake()
+    assert finished(service, "d" * 32)["reason"] == "its upload is gone"
+
+
+def test_an_overtaken_attempt_spoils_nothing(service) -> None:
+    """Two attempts at one job: what the first writes after the second began does not count."""
+    state = state_of(service)
+    files, job_id = state.files, "e" * 32
+    files.close(files.create_upload(job_id))
+    files.begin_part(job_id, "a", None, 0)
+    assert files.append(job_id, "a", 0, b"one\ntwo\n") == 8
+    files.begin_part(job_id, "b", "a", 4)
+    files.append(job_id, "a", 8, b"late\n")
+    assert files.append(job_id, "b", 4, b"2\n") == 6
+    assert files.part(job_id, "b").read_bytes() == b"one\n2\n"
+    files.keep_only(job_id, "b")
+    assert [one.name for one in (files.folder / job_id).iterdir()] == ["result-b"]
+
+
+def test_a_job_that_never_gets_further_is_given_up(service, monkeypatch) -> None:
+    monkeypatch.setattr(runner_module, "_ATTEMPTS", 0)
+    job_id = service.post("/v1/jobs", content=lines_of(3), headers=NDJSON).json()["id"]
+    job = finished(service, job_id)
+    assert job["state"] == "failed" and "given up" in job["reason"]
+    answer = service.get(f"/v1/jobs/{job_id}/result")
+    assert answer.status_code == 409 and "given up" in answer.json()["detail"]
+
+
+def test_what_a_kill_left_behind_is_cleared_away(service, monkeypatch) -> None:
+    state = state_of(service)
+    abandoned, fresh = "1" * 32, "2" * 32
+    for job_id in (abandoned, fresh):
+        state.files.close(state.files.create_upload(job_id))
+    long_ago = time.time() - runner_module._ABANDONED.total_seconds() - 10
+    for one in (state.files.upload(abandoned), state.files.folder / abandoned):
+        os.utime(one, (long_ago, long_ago))
+    state.runner._clear()
+    assert set(state.files.ages()) == {fresh}
 
 
 def test_ids_are_not_paths(service) -> None:

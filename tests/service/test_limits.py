@@ -18,8 +18,10 @@ from bioweave.service.work import Work
 
 @pytest.fixture(scope="module")
 def strict_client():
-    limits = Limits(body_bytes=2_000, waiting_characters=100, upload_seconds=5)
-    with TestClient(create_application(ServiceSettings(limits=limits))) as client:
+    limits = Limits(body_bytes=2_000, line_bytes=2_000, waiting_characters=100, upload_seconds=5)
+    with TestClient(
+        create_application(ServiceSettings(limits=limits, hosts=("testserver",)))
+    ) as client:
         yield client
 
 

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import HealthCheck, settings
 
-from bioweave.service import create_application
+from bioweave.service import ServiceSettings, create_application
 
 schemathesis = pytest.importorskip("schemathesis", reason="the extra dev is not installed")
 checks = pytest.importorskip("schemathesis.specs.openapi.checks")
@@ -20,7 +20,9 @@ def as_it_is(context, value):
     return value if isinstance(value, bytes) else str(value).encode("utf-8", "surrogatepass")
 
 
-schema = schemathesis.openapi.from_asgi("/openapi.json", create_application())
+schema = schemathesis.openapi.from_asgi(
+    "/openapi.json", create_application(ServiceSettings(hosts=("*",)))
+)
 
 
 @schema.parametrize()

@@ -1,5 +1,7 @@
 import re
 
+import pytest
+
 from bioweave.service.middleware import SECURITY_HEADERS
 
 
@@ -45,3 +47,36 @@ def test_every_answer_has_the_security_headers(client) -> None:
         assert {name: headers[name] for name in SECURITY_HEADERS} == SECURITY_HEADERS
         assert headers["cache-control"] == "no-store"
         assert "access-control-allow-origin" not in headers
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Host": "evil.example"}, 421),
+        ({"Origin": "http://evil.example"}, 403),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "http://testserver", "Sec-Fetch-Site": "same-origin"}, 200),
+    ],
+)
+def test_pages_of_other_sites_cannot_use_it(client, headers, status) -> None:
+    answer = client.post("/v1/annotate", json={"text": "Gout."}, headers=headers)
+    assert answer.status_code == status
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_what_nobody_foresaw_is_answered_and_not_quoted(client, monkeypatch, caplog) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("the patient's name")
+
+    monkeypatch.setattr("bioweave.service.routes.annotating.answer_type", broken)
+    answer = client.post("/v1/annotate", json={"text": "Gout."})
+    assert answer.status_code == 500
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "RuntimeError" in caplog.text and "patient" not in caplog.text + answer.text
+
+
+def test_it_is_not_ready_once_jobs_are_not_worked_on(client, monkeypatch) -> None:
+    monkeypatch.setattr(client.app.state.service.runner, "is_working", False)
+    assert client.get("/readyz").status_code == 503

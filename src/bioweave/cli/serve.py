@@ -43,6 +43,15 @@ def serve(
             min=1, help="Batches side by side.", show_default="as many as there are processors"
         ),
     ] = None,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--allow-host",
+            metavar="NAME",
+            help="Another name that requests may be sent to (again for more), behind a proxy.",
+            show_default=False,
+        ),
+    ] = None,
     data: Annotated[
         Path | None,
         typer.Option(
@@ -93,6 +102,7 @@ def serve(
         rules=rules,
         threads=threads,
         limits=limits,
+        hosts=("localhost", "127.0.0.1", "[::1]", *(allow_host or ())),
         data=data,
         database=database,
     )

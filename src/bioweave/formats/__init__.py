@@ -4,7 +4,7 @@ from bioweave.formats.detection import detect_format, format_for_output
 from bioweave.formats.discovery import discover
 from bioweave.formats.json_shape import document_from_json, document_to_json
 from bioweave.formats.parts import FORMAT_TABLE, FORMATS, Format, Part, markdown_table
-from bioweave.formats.reading import Failure, read_documents
+from bioweave.formats.reading import Failure, problem_of, read_documents
 from bioweave.formats.writing import DocumentWriter, Loss, open_writer
 
 __all__ = [
@@ -22,5 +22,6 @@ __all__ = [
     "format_for_output",
     "markdown_table",
     "open_writer",
+    "problem_of",
     "read_documents",
 ]

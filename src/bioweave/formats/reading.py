@@ -89,10 +89,15 @@ def _checked(line: int | None, document: Document, source: Source) -> Document |
             f"{error.message}; offsets must count Unicode code points from 0, the end excluded",
             replace(error.place, line=line),
         )
-    problem = _value_problem(document) or _reference_problem(document)
+    problem = problem_of(document)
     if problem is not None:
         return FormatError(problem, source.place(line=line, document=document.id))
     return document
+
+
+def problem_of(document: Document) -> str | None:
+    """What contradicts itself in a document, offsets apart; None for a sound one."""
+    return _value_problem(document) or _reference_problem(document)
 
 
 def _value_problem(document: Document) -> str | None:

@@ -13,7 +13,7 @@ from bioweave import __version__
 from bioweave.service.description import complete_description
 from bioweave.service.jobs import JobFiles, JobRunner
 from bioweave.service.metrics import Metrics
-from bioweave.service.middleware import RequestMetrics, SecurityHeaders
+from bioweave.service.middleware import Faults, OwnPagesOnly, RequestMetrics, SecurityHeaders
 from bioweave.service.problems import answer_problems
 from bioweave.service.routes import annotating, converting, health, models, page
 from bioweave.service.routes import jobs as jobs_routes
@@ -35,7 +35,11 @@ def create_application(settings: ServiceSettings | None = None) -> FastAPI:
     metrics = Metrics()
     files = JobFiles(chosen.data_folder / "jobs")
     database = Database(chosen.database_url)
-    jobs = JobStore(database, kept=timedelta(hours=chosen.job_hours))
+    jobs = JobStore(
+        database,
+        kept=timedelta(hours=chosen.job_hours),
+        lease=timedelta(seconds=chosen.job_lease_seconds),
+    )
 
     @asynccontextmanager
     async def life(application: FastAPI) -> AsyncIterator[None]:
@@ -71,6 +75,9 @@ def create_application(settings: ServiceSettings | None = None) -> FastAPI:
         page.router,
     ):
         application.include_router(router)
+    # The last stands outermost.
+    application.add_middleware(Faults)
+    application.add_middleware(OwnPagesOnly, names=chosen.hosts)
     application.add_middleware(SecurityHeaders)
     application.add_middleware(RequestMetrics, metrics=metrics)
     complete_description(application, served)

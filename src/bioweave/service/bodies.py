@@ -28,18 +28,27 @@ async def read_body(request: Request, limits: Limits) -> bytes:
 async def body_lines(request: Request, limits: Limits) -> AsyncIterator[bytes]:
     """The body's lines that are not empty, as they arrive; see `read_body` for what it raises.
 
-    Here the limit is that of each line: a stream may be as long as it likes.
+    Here the limit is that of each line, with the empty ones before it: a stream may be as long as
+    it likes.
     """
-    rest = b""
+    line = bytearray()
+    n_empty = 0
     async for chunk in body_chunks(request, limits, is_endless=True):
-        *lines, rest = (rest + chunk).split(b"\n")
-        for line in lines:
+        *ends, rest = chunk.split(b"\n")
+        for end in ends:
+            line += end
             if line.strip():
-                yield line
-        if len(rest) > limits.body_bytes:
-            raise _too_large(limits)
-    if rest.strip():
-        yield rest
+                yield bytes(line)
+                n_empty = 0
+            n_empty += 1
+            line.clear()
+        line += rest
+        if len(line) + n_empty > limits.line_bytes:
+            raise _too_large(limits.line_bytes, "in a line")
+        # What swells from a few bytes of gzip must not keep the others waiting.
+        await asyncio.sleep(0)
+    if line.strip():
+        yield bytes(line)
 
 
 async def body_chunks(
@@ -54,14 +63,14 @@ async def body_chunks(
         )
     declared = request.headers.get("content-length", "")
     if not is_endless and declared.isdigit() and int(declared) > limits.body_bytes:
-        raise _too_large(limits)
+        raise _too_large(limits.body_bytes)
     unpacking = _Unpacking() if coding != "identity" else None
     n_bytes = 0
     async for chunk in _arriving(request, limits, is_endless=is_endless):
         for piece in unpacking(chunk) if unpacking else (chunk,):
             n_bytes += len(piece)
             if not is_endless and n_bytes > limits.body_bytes:
-                raise _too_large(limits)
+                raise _too_large(limits.body_bytes)
             yield piece
     if unpacking is not None and not unpacking.is_complete:
         raise _damaged()
@@ -73,6 +82,9 @@ async def _arriving(request: Request, limits: Limits, *, is_endless: bool) -> As
     clock = asyncio.get_running_loop().time
     deadline = clock() + limits.upload_seconds
     while True:
+        if is_endless:
+            # Only now: how long its parts are worked on is not the client's fault.
+            deadline = clock() + limits.upload_seconds
         try:
             async with asyncio.timeout_at(deadline):
                 chunk = await anext(stream, None)
@@ -88,8 +100,6 @@ async def _arriving(request: Request, limits: Limits, *, is_endless: bool) -> As
             ) from None
         if chunk is None:
             return
-        if is_endless:
-            deadline = clock() + limits.upload_seconds
         yield chunk
 
 
@@ -120,9 +130,9 @@ def _damaged() -> ProblemError:
     return ProblemError(HTTPStatus.BAD_REQUEST, "the body is no whole gzip; pack it again")
 
 
-def _too_large(limits: Limits) -> ProblemError:
+def _too_large(n_bytes: int, where: str = "(unpacked)") -> ProblemError:
     return ProblemError(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-        f"more than {limits.body_bytes:,} bytes (unpacked); send fewer documents at a time, or "
-        f"stream them as application/x-ndjson",
+        f"more than {n_bytes:,} bytes {where}; send fewer documents at a time, stream them as "
+        f"application/x-ndjson, or leave them at /v1/jobs",
     )

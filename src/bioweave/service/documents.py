@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import io
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
 from bioweave.document import Document
-from bioweave.errors import InputError
+from bioweave.errors import FormatError, InputError
 from bioweave.formats import (
     Failure,
     document_from_json,
     document_to_json,
     open_writer,
+    problem_of,
     read_documents,
 )
 from bioweave.service.media_types import FORMAT_OF, JSON, NDJSON
@@ -45,8 +47,12 @@ class Asking:
     is_single: bool
 
 
-def documents_in(body: bytes, media_type: str) -> Asking:
-    """The documents of a body of this type; ProblemError 400 or 422 where it has not that form."""
+def documents_in(body: bytes, media_type: str, *, n_characters: int) -> Asking:
+    """The documents of a body of this type.
+
+    Raises ProblemError 400 or 422 where it has not that form, and 413 where its documents have more
+    than so many characters: offsets can make a text longer than its file.
+    """
     if media_type == JSON:
         return _in_json(body)
     refuse_packed(body)
@@ -54,7 +60,15 @@ def documents_in(body: bytes, media_type: str) -> Asking:
         return Asking([Document("document", _decoded(body))], [], is_single=True)
     failures: list[Failure] = []
     stream = io.BytesIO(body)
-    documents = list(read_documents(stream, FORMAT_OF[media_type], on_failure=failures.append))
+    documents: list[Document] = []
+    for document in read_documents(stream, FORMAT_OF[media_type], on_failure=failures.append):
+        n_characters -= len(document.text)
+        if n_characters < 0:
+            raise ProblemError(
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+                "the documents' offsets make texts that are longer than a body may be",
+            )
+        documents.append(document)
     failed = [Failed(failure.document, failure.reason) for failure in failures]
     if not documents:
         reasons = "; ".join(one.reason for one in failed[:3]) or "there is no document in it"
@@ -85,14 +99,11 @@ def body_of(
 ) -> bytes:
     """An answer of this type."""
     if media_type == JSON and is_single and documents:
-        return _dumped(document_to_json(documents[0]))
+        return line_of(documents[0]).rstrip(b"\n")
     if media_type == JSON:
-        return _dumped(
-            {
-                "documents": [document_to_json(document) for document in documents],
-                "failed": [one.to_json() for one in failed],
-            }
-        )
+        found = b", ".join(_dumped(document_to_json(document)) for document in documents)
+        left = _dumped([one.to_json() for one in failed])
+        return b'{"documents": [' + found + b'], "failed": ' + left + b"}"
     if media_type == NDJSON:
         return b"".join([*map(line_of, documents), *map(line_of, failed)])
     stream = io.BytesIO()
@@ -106,6 +117,16 @@ def line_of(one: Document | Failed) -> bytes:
     """A line of a streamed answer."""
     shape = document_to_json(one) if isinstance(one, Document) else {"failed": one.to_json()}
     return _dumped(shape) + b"\n"
+
+
+def writable(one: Document | Failed) -> Document | Failed:
+    """The document, or why no answer can hold it: what came with it may be no JSON."""
+    if isinstance(one, Document) and (one.metadata or one.mentions or one.relations):
+        try:
+            _dumped(document_to_json(one))
+        except (ValueError, RecursionError) as error:
+            return Failed(one.id, f"what it holds is no JSON: {type(error).__name__}")
+    return one
 
 
 def _in_json(body: bytes) -> Asking:
@@ -154,12 +175,15 @@ def _has_shape(item: Any) -> bool:
 def _checked(data: dict[str, Any], default_id: str) -> Document:
     document = document_from_json(data, default_id=default_id)
     document.checked()
+    problem = problem_of(document)
+    if problem is not None:
+        raise FormatError(problem)
     return document
 
 
 def _loaded(body: bytes) -> dict[str, Any]:
     try:
-        data = json.loads(_decoded(body))
+        data = json.loads(_decoded(body), parse_constant=_refused, parse_float=_finite)
     except RecursionError:
         raise ProblemError(
             HTTPStatus.BAD_REQUEST, "the body is nested too deeply for JSON"
@@ -169,6 +193,15 @@ def _loaded(body: bytes) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "expected a JSON object")
     return data
+
+
+def _refused(constant: str) -> float:
+    raise ValueError(f"{constant} is no number of JSON's")
+
+
+def _finite(digits: str) -> float:
+    value = float(digits)
+    return value if math.isfinite(value) else _refused(digits)
 
 
 def _decoded(body: bytes) -> str:
@@ -182,4 +215,8 @@ def _decoded(body: bytes) -> str:
 
 
 def _dumped(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False).encode("utf-8", "surrogatepass")
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+    except UnicodeEncodeError:
+        # Half a surrogate pair is no UTF-8; JSON has escapes for it.
+        return json.dumps(value, allow_nan=False).encode()

@@ -67,9 +67,10 @@ def _range(text: str) -> tuple[str, float]:
     for parameter in parameters:
         if parameter.startswith("q="):
             try:
-                return named, float(parameter.removeprefix("q="))
+                quality = float(parameter.removeprefix("q="))
             except ValueError:
                 return named, 0.0
+            return named, quality if 0 <= quality <= 1 else 0.0
     return named, 1.0
 
 

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import time
+import traceback
+from collections.abc import Sequence
+from http import HTTPStatus
+from pathlib import Path
+from urllib.parse import urlsplit
 
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bioweave.service.metrics import Metrics
+from bioweave.service.problems import ProblemError, internal_error, problem_response
+
+_log = logging.getLogger(__name__)
 
 # Nothing from elsewhere, no script or style inside a page, and in nobody's frame.
 SECURITY_HEADERS = {
@@ -42,6 +52,83 @@ class SecurityHeaders:
             await send(message)
 
         await self._application(scope, receive, with_headers)
+
+
+class Faults:
+    """Answers what nobody foresaw, and logs its kind: a message or traceback may quote a text."""
+
+    def __init__(self, application: ASGIApp) -> None:
+        self._application = application
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        has_begun = False
+
+        async def noting_begin(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = has_begun or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._application(scope, receive, noting_begin)
+        except Exception as error:
+            if scope["type"] != "http":
+                raise
+            last = traceback.extract_tb(error.__traceback__)[-1]
+            place = f"{Path(last.filename).name}:{last.lineno}"
+            _log.error(
+                "%s %s: %s at %s", scope["method"], scope["path"], type(error).__name__, place
+            )
+            if not has_begun:
+                await problem_response(internal_error())(scope, receive, send)
+
+
+class OwnPagesOnly:
+    """Refuses requests that another site's page makes a browser send.
+
+    A service on a loopback address can be reached by whatever page its user looks at. The name that
+    a request was sent to has to be one of the service's, which a rebound name is not, and what
+    changes anything has to come from its own page or from no page at all.
+    """
+
+    def __init__(self, application: ASGIApp, names: Sequence[str]) -> None:
+        self._application = application
+        self._names = frozenset(names)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or answer 403 or 421."""
+        if scope["type"] == "http":
+            problem = self._problem(Headers(scope=scope), scope["method"])
+            if problem is not None:
+                await problem_response(problem)(scope, receive, send)
+                return
+        await self._application(scope, receive, send)
+
+    def _problem(self, headers: Headers, method: str) -> ProblemError | None:
+        named = headers.get("host", "")
+        if "*" not in self._names and _without_port(named) not in self._names:
+            return ProblemError(
+                HTTPStatus.MISDIRECTED_REQUEST,
+                "the service does not go by this name; --allow-host tells it another",
+            )
+        if method in ("GET", "HEAD", "OPTIONS"):
+            return None
+        origin = headers.get("origin")
+        is_foreign = origin is not None and urlsplit(origin).netloc != named
+        if is_foreign or headers.get("sec-fetch-site") in ("cross-site", "same-site"):
+            return ProblemError(
+                HTTPStatus.FORBIDDEN, "pages of other sites cannot use this service"
+            )
+        return None
+
+
+def _without_port(host: str) -> str:
+    """The name in a Host header.
+
+    >>> _without_port("localhost:8000"), _without_port("[::1]:8000")
+    ('localhost', '[::1]')
+    """
+    return host if host.endswith("]") else host.rpartition(":")[0] or host
 
 
 class RequestMetrics:

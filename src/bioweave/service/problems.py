@@ -10,8 +10,9 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Route
 
 from bioweave.errors import BioweaveError, ConfigurationError, InputError
 
@@ -53,11 +54,19 @@ def too_busy(seconds: float) -> ProblemError:
 
 def problem_response(problem: ProblemError) -> JSONResponse:
     """A problem as the answer to a request."""
-    body = ProblemBody(
-        title=problem.status.phrase, status=int(problem.status), detail=problem.detail
-    )
+    # What was sent may stand in it, and need not be UTF-8.
+    detail = problem.detail.encode("utf-8", "backslashreplace").decode()
+    body = ProblemBody(title=problem.status.phrase, status=int(problem.status), detail=detail)
     return JSONResponse(
         body.model_dump(), int(problem.status), headers=problem.headers, media_type=MEDIA_TYPE
+    )
+
+
+def internal_error() -> ProblemError:
+    """The answer to what nobody foresaw."""
+    return ProblemError(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "something went wrong here; the service's log has the kind of error",
     )
 
 
@@ -85,9 +94,9 @@ def answer_problems(application: FastAPI) -> None:
         )
         return problem_response(ProblemError(status, str(error)))
 
-    @application.exception_handler(DBAPIError)
-    def of_the_database(_: Request, error: DBAPIError) -> JSONResponse:
-        _log.error("the database: %s", type(error.orig).__name__)
+    @application.exception_handler(SQLAlchemyError)
+    def of_the_database(_: Request, error: SQLAlchemyError) -> JSONResponse:
+        _log.error("the database: %s", type(error).__name__)
         return problem_response(
             ProblemError(
                 HTTPStatus.SERVICE_UNAVAILABLE,
@@ -103,22 +112,24 @@ def answer_problems(application: FastAPI) -> None:
         )
 
     @application.exception_handler(HTTPException)
-    def of_the_framework(_: Request, error: HTTPException) -> JSONResponse:
+    def of_the_framework(request: Request, error: HTTPException) -> JSONResponse:
         headers = dict(error.headers or {})
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            # The framework knows only the first of the routes that share a path.
+            headers["Allow"] = ", ".join(sorted(_methods(request)))
         return problem_response(
             ProblemError(HTTPStatus(error.status_code), str(error.detail), headers=headers)
         )
 
-    @application.exception_handler(Exception)
-    def of_anything(request: Request, error: Exception) -> JSONResponse:
-        # Neither text nor message: what was sent may stand in either.
-        _log.error("%s %s: %s", request.method, request.url.path, type(error).__name__)
-        return problem_response(
-            ProblemError(
-                HTTPStatus.INTERNAL_SERVER_ERROR,
-                "something went wrong here; the service's log has the kind of error",
-            )
-        )
+
+def _methods(request: Request) -> set[str]:
+    """What can be done at the path of a request."""
+    matching = (
+        route
+        for route in request.app.routes
+        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE
+    )
+    return {method for route in matching for method in route.methods or ()}
 
 
 def _told(errors: Any) -> str:

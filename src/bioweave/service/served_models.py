@@ -54,8 +54,11 @@ class ServedModel:
             self._lexicon = Lexicon.open(find_lexicon(settings.lexicon))
         self._annotators: OrderedDict[Options, Annotator] = OrderedDict()
         self._lock = threading.Lock()
-        # Wrong options of the service itself are known before the first request.
+        # Wrong options of the service itself are known before the first request, and no request
+        # waits for what links need.
         self.annotator(Options())
+        if self.linked_labels:
+            self.annotator(Options(link=True))
 
     def annotator(self, options: Options) -> Annotator:
         """The annotator for these options.
@@ -85,11 +88,6 @@ class ServedModel:
     def _linker(self) -> Linker:
         lexicon: Path | str | None = self._settings.lexicon
         return open_linker(self.bundle.path, lexicon)
-
-    def load_linker(self) -> None:
-        """Load what links need, so that no request waits for it; nothing where there is none."""
-        if self.linked_labels:
-            _ = self._linker
 
     @cached_property
     def fingerprint(self) -> str:
@@ -130,7 +128,6 @@ class ServedModels:
         """Load a model anew from where its name points now, and answer with it from then on."""
         self.named(name)
         fresh = ServedModel(name, self._settings)
-        fresh.load_linker()
         self._models = {**self._models, name: fresh}
         return fresh
 
@@ -150,5 +147,6 @@ def with_labels(options: Options, labels: str | None) -> Options:
     """
     if labels is None:
         return options
-    named = tuple(label.strip() for label in labels.split(",") if label.strip())
-    return replace(options, labels=named)
+    # In one order, that two ways to say the same are the same.
+    named = sorted({label.strip() for label in labels.split(",") if label.strip()})
+    return replace(options, labels=tuple(named))

@@ -68,7 +68,7 @@ class Work(AbstractContextManager["Work"]):
         request may.
         """
         seconds = self._limits.seconds
-        with self._accepted(sum(len(document.text) for document in documents)):
+        with self.accepted(sum(len(document.text) for document in documents)):
             try:
                 async with asyncio.timeout(seconds):
                     groups = _full_groups(documents)
@@ -89,7 +89,7 @@ class Work(AbstractContextManager["Work"]):
         What is no document is handed on in its place. Documents are asked for only as fast as they
         are taken from here. Raises ProblemError 429 where too much waits already.
         """
-        with self._accepted(_CHARACTERS_IN_GROUP * _GROUPS_UNDER_WAY):
+        with self.accepted(_CHARACTERS_IN_GROUP * _GROUPS_UNDER_WAY):
             async for one in self._in_groups(asked, _ready_groups(documents)):
                 yield one
 
@@ -104,7 +104,8 @@ class Work(AbstractContextManager["Work"]):
             yield one
 
     @contextmanager
-    def _accepted(self, n_characters: int) -> Iterator[None]:
+    def accepted(self, n_characters: int) -> Iterator[None]:
+        """As long as so much text is in memory. Raises ProblemError 429 where there is no room."""
         # One that is longer than the limit by itself is taken where nothing else waits.
         if self._waiting and self._waiting + n_characters > self._limits.waiting_characters:
             raise too_busy(self._waiting / self._batcher.characters_per_second)
@@ -141,7 +142,12 @@ class Work(AbstractContextManager["Work"]):
     ) -> None:
         try:
             async for group in groups:
-                await under_way.put(asyncio.create_task(self._group(asked, group)))
+                task = asyncio.create_task(self._group(asked, group))
+                try:
+                    await under_way.put(task)
+                except asyncio.CancelledError:
+                    task.cancel()
+                    raise
         except Exception:
             await under_way.put(None)
             raise
@@ -155,11 +161,13 @@ class Work(AbstractContextManager["Work"]):
     def _annotator_of(self, asked: Asked) -> AnnotateAll:
         annotator = self.models.named(asked.model).annotator(asked.options)
 
-        def annotate(documents: Sequence[Document]) -> Iterator[Document]:
-            for document, annotation in annotator.observe(documents):
+        def annotate(documents: Sequence[Document]) -> list[Document]:
+            seen = list(annotator.observe(documents))
+            # Only once all is done: what fails is tried again, one by one.
+            for document, annotation in seen:
                 n_words = len(annotation.prepared.words)
                 self._metrics.document_annotated(asked.model, document, n_words)
-                yield document
+            return [document for document, _ in seen]
 
         return annotate
 

@@ -23,7 +23,8 @@ from bioweave.formats.bioc.infons import metadata_of, own_value
 from bioweave.formats.concept_ids import split_ids
 from bioweave.formats.json_shape import concepts_from_json, relation_from_json
 
-_LONGEST_GAP = 1_000_000
+# Of all gaps of a document together: an offset alone must not make a text of any length.
+_LONGEST_GAPS = 1_000_000
 
 
 def from_bioc(encoded: BioCDocument) -> Document:
@@ -79,14 +80,15 @@ def _parts(encoded: BioCDocument, what: str) -> Iterator[list[Any]]:
 def _text(encoded: BioCDocument, size: Callable[[str], int]) -> tuple[str, tuple[Passage, ...]]:
     pieces: list[str] = []
     passages: list[Passage] = []
-    n_characters = counted = 0
+    n_characters = counted = gaps = 0
 
     def append(piece: str, offset: int | None) -> None:
-        nonlocal n_characters, counted
+        nonlocal n_characters, counted, gaps
         gap = 0 if offset is None else offset - counted
-        if not 0 <= gap <= _LONGEST_GAP:
+        if gap < 0 or gaps + gap > _LONGEST_GAPS:
             problem = "overlaps what stands before it" if gap < 0 else "leaves too long a gap"
             raise OffsetError(f"the passage at offset {offset} {problem} (up to {counted})")
+        gaps += gap
         pieces.append(" " * gap + piece)
         n_characters += gap + len(piece)
         counted += gap + size(piece)
@@ -102,7 +104,8 @@ def _text(encoded: BioCDocument, size: Callable[[str], int]) -> tuple[str, tuple
             start = n_characters - len(first.text or "")
             for sentence in passage.sentences[1:]:
                 append(sentence.text or "", sentence.offset)
-        kind = passage.infons.get("type")
+        # JSON may have a number there.
+        kind = str(passage.infons.get("type") or "")
         if kind != UNMARKED:
             passages.append(Passage(max(start, gap_end), n_characters, kind or "passage"))
     return "".join(pieces), tuple(passages)
@@ -125,7 +128,7 @@ def _mention(
     if not annotation.locations:
         raise FormatError(f"{where} has no location")
     label = annotation.infons.get("type")
-    if not label:
+    if not label or not isinstance(label, str):
         raise FormatError(f"{where} has no infon 'type', which is its label")
     spans = sorted((place.offset, place.offset + place.length) for place in annotation.locations)
     if to_characters is not None:

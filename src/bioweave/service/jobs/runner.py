@@ -4,36 +4,35 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator
+import uuid
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
-from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from bioweave.document import Document
 from bioweave.errors import BioweaveError
-from bioweave.formats import Failure, read_documents
 from bioweave.service.batching import Refused
-from bioweave.service.documents import Failed, line_of
+from bioweave.service.documents import Failed, line_of, writable
 from bioweave.service.jobs.files import JobFiles
-from bioweave.service.media_types import FORMAT_OF, NDJSON
+from bioweave.service.jobs.reading import steps_of
 from bioweave.service.served_models import Asked, Options
 from bioweave.service.storage import Job, JobStore
-from bioweave.service.storage.jobs import LEASE, JobLost
+from bioweave.service.storage.jobs import JobLost
 from bioweave.service.work import Work
 
-# Between two notes of how far it is: what a kill makes it do again.
-_DOCUMENTS_IN_STEP = 200
 _IDLE = timedelta(seconds=1)
 _SWEEP = timedelta(minutes=1)
+# An upload that never became a job, and is not about to.
+_ABANDONED = timedelta(hours=2)
+# So often a job may end the process, or outlast a lease, without getting any further.
+_ATTEMPTS = 5
 
 _log = logging.getLogger(__name__)
-
-Item = Document | Failed
 T = TypeVar("T")
 
 
@@ -41,8 +40,9 @@ class JobRunner:
     """Takes jobs from the store until it is stopped.
 
     Each step appends to the result first and notes its length in the database then, so that a kill
-    at any moment neither loses a document nor gives one twice: what was appended and not noted is
-    overwritten by the next attempt.
+    at any moment neither loses a document nor gives one twice: what was appended and not noted does
+    not count. Each attempt writes a file of its own, so that one which lost the job, and does not
+    know it yet, spoils nothing.
     """
 
     def __init__(self, store: JobStore, files: JobFiles, work: Work) -> None:
@@ -50,6 +50,7 @@ class JobRunner:
         self._files = files
         self._work = work
         self._new = asyncio.Event()
+        self.is_working = True
         # Its own: what runs here is waited for at the end, as no cancelled task waits for a thread.
         self._threads = ThreadPoolExecutor(3, thread_name_prefix="jobs")
 
@@ -63,7 +64,10 @@ class JobRunner:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._work_off())
                 tasks.create_task(self._sweep())
+        except* Exception as errors:
+            _log.error("no job is worked on any more: %s", _kinds(errors))
         finally:
+            self.is_working = False
             self._threads.shutdown()
 
     async def _work_off(self) -> None:
@@ -75,7 +79,7 @@ class JobRunner:
                     continue
             except JobLost:
                 continue
-            except (DBAPIError, OSError) as error:
+            except (SQLAlchemyError, OSError) as error:
                 # A database that is away comes back, a full disk is cleared: the job waits for it.
                 _log.error("jobs wait: %s", type(error).__name__)
             self._new.clear()
@@ -83,48 +87,71 @@ class JobRunner:
                 await asyncio.wait_for(self._new.wait(), _IDLE.total_seconds())
 
     async def _finish(self, job: Job) -> None:
-        holding = asyncio.create_task(self._hold(job))
+        annotating = asyncio.create_task(self._annotate(job))
+        holding = asyncio.create_task(self._hold(job, annotating))
         try:
-            reason = await self._annotate(job)
+            reason = await annotating
+        except asyncio.CancelledError:
+            if holding.done():
+                raise JobLost(job.id) from None
+            # The service ends: whoever comes next need not wait until the lease is over.
+            with suppress(JobLost, SQLAlchemyError):
+                self._store.give_back(job.id)
+            raise
         finally:
+            annotating.cancel()
             holding.cancel()
         await self._in_thread(self._store.finish, job.id, reason)
-        await self._in_thread(self._files.upload(job.id).unlink, missing_ok=True)
+        done = await self._in_thread(self._store.find, job.id)
+        kept = done.part if done is not None and reason is None else None
+        await self._in_thread(self._files.keep_only, job.id, kept)
 
-    async def _hold(self, job: Job) -> None:
+    async def _hold(self, job: Job, annotating: asyncio.Task[str | None]) -> None:
         while True:
-            await asyncio.sleep(LEASE.total_seconds() / 3)
-            with suppress(JobLost, DBAPIError):
+            await asyncio.sleep(self._store.lease.total_seconds() / 3)
+            try:
                 await self._in_thread(self._store.hold, job.id)
+            except JobLost:
+                annotating.cancel()
+                return
+            except SQLAlchemyError as error:
+                _log.error("a job cannot be held: %s", type(error).__name__)
 
     async def _annotate(self, job: Job) -> str | None:
         """Annotate what is left of a job; returns why it cannot be done, if it cannot."""
-        asked = asked_from_json(job.asked)
-        items = islice(self._items(job), job.n_done, None)
-        n_done, n_failed, at = job.n_done, job.n_failed, job.result_bytes
+        if job.attempts > _ATTEMPTS:
+            return f"given up after {_ATTEMPTS} attempts that got no further"
         try:
-            while step := await self._in_thread(lambda: list(islice(items, _DOCUMENTS_IN_STEP))):
-                found = [_answer(one) async for one in self._work.annotate_items(asked, step)]
-                content = b"".join(map(line_of, found))
-                at = await self._in_thread(self._files.append, job.id, at, content)
-                n_done += len(step)
-                n_failed += sum(isinstance(one, Failed) for one in found)
-                await self._in_thread(
-                    self._store.advance, job, n_done=n_done, n_failed=n_failed, result_bytes=at
-                )
+            return await self._annotate_rest(job)
+        except (JobLost, SQLAlchemyError):
+            raise
+        except FileNotFoundError:
+            return "its upload is gone"
+        except OSError:
+            raise
         except BioweaveError as error:
             return str(error)
-        return None if n_done else "there is no document in it"
+        except Exception as error:
+            _log.error("a job: %s", type(error).__name__)
+            return f"an error in the service: {type(error).__name__}"
 
-    def _items(self, job: Job) -> Iterator[Item]:
-        """The upload's documents and, in their places, what could not be read."""
-        failures: list[Failure] = []
-        format = "jsonl" if job.media_type == NDJSON else FORMAT_OF[job.media_type]
-        with self._files.upload(job.id).open("rb") as file:
-            for document in read_documents(file, format, on_failure=failures.append):
-                yield from _taken(failures)
-                yield document
-            yield from _taken(failures)
+    async def _annotate_rest(self, job: Job) -> str | None:
+        asked = asked_from_json(job.asked)
+        part = uuid.uuid4().hex
+        await self._in_thread(self._files.begin_part, job.id, part, job.part, job.result_bytes)
+        await self._in_thread(self._store.begin_part, job, part)
+        n_done, n_failed, at = job.n_done, job.n_failed, job.result_bytes
+        steps = steps_of(self._files.upload(job.id), job.media_type, skipped=n_done)
+        while step := await self._in_thread(next, steps, []):
+            found = [_answer(one) async for one in self._work.annotate_items(asked, step)]
+            content = await self._in_thread(_lines, found)
+            at = await self._in_thread(self._files.append, job.id, part, at, content)
+            n_done += len(step)
+            n_failed += sum(isinstance(one, Failed) for one in found)
+            await self._in_thread(
+                self._store.advance, job, n_done=n_done, n_failed=n_failed, result_bytes=at
+            )
+        return None if n_done else "there is no document in it"
 
     async def _in_thread(self, function: Callable[..., T], *args: Any, **named: Any) -> T:
         loop = asyncio.get_running_loop()
@@ -134,14 +161,23 @@ class JobRunner:
         while True:
             try:
                 await self._in_thread(self._clear)
-            except (DBAPIError, OSError) as error:
+            except (SQLAlchemyError, OSError) as error:
                 _log.error("nothing is cleared away: %s", type(error).__name__)
             await asyncio.sleep(_SWEEP.total_seconds())
 
     def _clear(self) -> None:
+        """Remove what is kept no longer, and what a kill has left behind."""
         for job_id in self._store.expired():
             self._files.remove(job_id)
             self._store.remove(job_id)
+        for job_id in self._store.over():
+            self._files.upload(job_id).unlink(missing_ok=True)
+        # First the files: whose row is not there now had none when they were seen, or has lost it.
+        ages = self._files.ages()
+        known = self._store.ids()
+        for job_id, seconds in ages.items():
+            if job_id not in known and seconds > _ABANDONED.total_seconds():
+                self._files.remove(job_id)
 
 
 def asked_to_json(asked: Asked) -> dict[str, Any]:
@@ -162,11 +198,12 @@ def asked_from_json(data: dict[str, Any]) -> Asked:
 
 
 def _answer(one: Document | Refused | Failed) -> Document | Failed:
-    return Failed(one.document.id, one.reason) if isinstance(one, Refused) else one
+    return Failed(one.document.id, one.reason) if isinstance(one, Refused) else writable(one)
 
 
-def _taken(failures: list[Failure]) -> Iterator[Failed]:
-    while failures:
-        one = failures.pop(0)
-        where = "" if one.line is None else f"line {one.line}: "
-        yield Failed(one.document, where + one.reason)
+def _lines(found: list[Document | Failed]) -> bytes:
+    return b"".join(map(line_of, found))
+
+
+def _kinds(errors: BaseExceptionGroup[BaseException]) -> str:
+    return ", ".join(type(one).__name__ for one in errors.exceptions)

@@ -40,10 +40,11 @@ export class Corrections {
 
   /** Move the "start" or the "end" of a mention by a word, -1 to the left or 1 to the right. */
   move(mention, edge, direction) {
-    const edges = this.words.map((word) => word[edge]);
-    const beyond = edges.filter((at) => (at - mention[edge]) * direction > 0);
-    if (beyond.length === 0) return mention;
-    const to = direction > 0 ? Math.min(...beyond) : Math.max(...beyond);
+    const beyond = (word) => (word[edge] - mention[edge]) * direction > 0;
+    // Words are in order: the nearest is the first one beyond, or the last one.
+    const found = direction > 0 ? this.words.find(beyond) : this.words.findLast(beyond);
+    if (!found) return mention;
+    const to = found[edge];
     const [start, end] = edge === "start" ? [to, mention.end] : [mention.start, to];
     return start < end ? this.#made(mention, start, end, mention.label) : mention;
   }

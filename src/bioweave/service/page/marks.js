@@ -60,7 +60,12 @@ export function show(element, characters, mentions, chosen) {
     const mark = withStart(document.createElement("mark"), text, start);
     mark.dataset.hue = hueOf(mentions[inner].label);
     mark.dataset.places = [inner, ...under.filter((place) => place !== inner)].join(" ");
-    mark.title = under.map((place) => mentions[place].label).join(", ");
+    const labels = under.map((place) => mentions[place].label).join(", ");
+    mark.title = labels;
+    // Colour alone would tell those who do not see it nothing.
+    mark.setAttribute("role", "mark");
+    mark.setAttribute("aria-label", `${labels}: ${text}`);
+    if (under.includes(chosen)) mark.setAttribute("aria-current", "true");
     mark.classList.toggle("first", mentions[inner].start === start);
     mark.classList.toggle("last", mentions[inner].end === end);
     mark.classList.toggle("chosen", under.includes(chosen));
@@ -71,7 +76,9 @@ export function show(element, characters, mentions, chosen) {
     }
     return mark;
   });
-  element.replaceChildren(...parts);
+  const all = document.createDocumentFragment();
+  for (const part of parts) all.append(part);
+  element.replaceChildren(all);
 }
 
 function withStart(element, text, start) {

@@ -40,7 +40,19 @@ function draw() {
   at("undo").disabled = !current().canUndo;
   at("least").value = Number(at("confidence").value).toFixed(2);
   drawLabels();
+  drawPanel();
+}
+
+/** Only where it has changed, and with the focus where it was. */
+function drawPanel() {
+  const about = JSON.stringify([state.place, state.chosen, state.selected, labels()]);
+  if (at("panel").dataset.about === about) return;
+  const controls = () => [...at("panel").querySelectorAll("button, select, a")];
+  const place = controls().indexOf(document.activeElement);
+  at("panel").dataset.about = about;
   fill(at("panel"), state.chosen, labels(), actions, state.selected);
+  if (place >= 0) (controls()[place] ?? at("shown")).focus();
+  at("told").textContent = state.chosen ? `${state.chosen.label}: ${state.chosen.text}` : "";
 }
 
 function drawLabels() {
@@ -105,13 +117,10 @@ function selection() {
 }
 
 function offsetOf(node, offset) {
-  if (node === at("shown")) {
-    const next = node.childNodes[offset];
-    return next ? Number(next.dataset.start) : current().characters.length;
-  }
-  const stretch = (node.nodeType === Node.TEXT_NODE ? node.parentNode : node).closest("[data-start]");
-  const before = node.nodeType === Node.TEXT_NODE ? node.data.slice(0, offset) : "";
-  return Number(stretch.dataset.start) + [...before].length;
+  const before = document.createRange();
+  before.setStart(at("shown"), 0);
+  before.setEnd(node, offset);
+  return [...before.toString()].length;
 }
 
 async function annotated(asking) {
@@ -223,13 +232,17 @@ at("confidence").addEventListener("input", draw);
 at("download").addEventListener("click", download);
 at("undo").addEventListener("click", undo);
 at("shown").addEventListener("keydown", onKey);
+document.addEventListener("selectionchange", () => {
+  // By mouse, finger or keyboard alike; what was selected stays until something else is chosen.
+  const selected = at("result").hidden ? null : selection();
+  if (!selected) return;
+  state.selected = selected;
+  state.chosen = null;
+  for (const mark of document.querySelectorAll("mark.chosen")) mark.classList.remove("chosen");
+  drawPanel();
+});
 at("shown").addEventListener("click", (event) => {
-  state.selected = selection();
-  if (state.selected) {
-    state.chosen = null;
-    fill(at("panel"), null, labels(), actions, state.selected);
-    return;
-  }
+  if (selection()) return;
   const places = event.target.closest("mark")?.dataset.places.split(" ").map(Number) ?? [];
   const mentions = visible();
   // Again on the same place: the next of the mentions that share it.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any, Literal
 
@@ -11,16 +12,20 @@ from fastapi.responses import Response
 
 from bioweave.document import Document
 from bioweave.service.batching import Refused
-from bioweave.service.bodies import body_lines, read_body
-from bioweave.service.documents import Failed, body_of, document_in, documents_in, line_of
+from bioweave.service.bodies import body_lines
+from bioweave.service.documents import Failed, body_of, document_in, line_of, writable
 from bioweave.service.media_types import NDJSON, answer_type, content_type
 from bioweave.service.problems import ProblemError, responses
+from bioweave.service.routes.asking import aside, asking_of
 from bioweave.service.routes.duplex import DuplexResponse
 from bioweave.service.routes.schemas import ANNOTATE_ANSWERS, ANNOTATE_BODIES
 from bioweave.service.served_models import Asked, Options, with_labels
 from bioweave.service.state import state_of
 
 router = APIRouter(prefix="/v1", tags=["annotation"])
+
+# More than these are written aside, lest other requests wait for it.
+_FEW = 20
 
 Model = Annotated[
     str | None, Query(description="Which model answers; by default the first of /v1/models.")
@@ -82,13 +87,18 @@ async def annotate(
     asked = Asked(served.name, options)
     if body_type == NDJSON:
         return await _streamed(request, asked, wanted)
-    asking = documents_in(await read_body(request, state.settings.limits), body_type)
+    asking = await asking_of(request, body_type)
     found = await state.work.annotate(asked, asking.documents)
     failed = [*asking.failed, *(_failed(one) for one in found if isinstance(one, Refused))]
-    documents = [one for one in found if isinstance(one, Document)]
+    checked = [writable(one) for one in found if isinstance(one, Document)]
+    failed += [one for one in checked if isinstance(one, Failed)]
+    documents = [one for one in checked if isinstance(one, Document)]
     if failed and not documents:
         _refuse(found, failed)
-    body = body_of(documents, failed, wanted, is_single=asking.is_single)
+    body = await aside(
+        len(documents) > _FEW,
+        partial(body_of, documents, failed, wanted, is_single=asking.is_single),
+    )
     headers = {"Bioweave-Failed": str(len(failed))} if failed else {}
     return Response(body, media_type=wanted, headers=headers)
 
@@ -125,7 +135,7 @@ async def _lines(request: Request) -> AsyncIterator[Document | Failed]:
 
 
 def _line(one: Any) -> bytes:
-    return line_of(_failed(one) if isinstance(one, Refused) else one)
+    return line_of(_failed(one) if isinstance(one, Refused) else writable(one))
 
 
 def _failed(one: Refused) -> Failed:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Annotated, Literal
 
@@ -10,11 +12,11 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel
 
+from bioweave.document import Document
 from bioweave.formats import FORMAT_TABLE, open_writer
-from bioweave.service.bodies import read_body
-from bioweave.service.documents import documents_in
 from bioweave.service.media_types import NDJSON, content_type
 from bioweave.service.problems import ProblemError, responses
+from bioweave.service.routes.asking import asking_of
 from bioweave.service.routes.schemas import ANNOTATE_BODIES
 from bioweave.service.state import state_of
 
@@ -93,20 +95,31 @@ async def convert(
     body_type = content_type(request.headers.get("content-type"))
     if body_type == NDJSON:
         raise ProblemError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send documents as one JSON object")
-    body = await read_body(request, state_of(request).settings.limits)
-    asking = documents_in(body, body_type)
+    asking = await asking_of(request, body_type)
     if asking.failed:
         told = "; ".join(f"{one.document_id}: {one.reason}" for one in asking.failed[:3])
         raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, told)
-    stream = io.BytesIO()
-    with open_writer(stream, to) as writer:
-        for document in asking.documents:
-            writer.write(document)
-    lost = "; ".join(str(loss.part) for loss in writer.losses)
+    with state_of(request).work.accepted(sum(len(one.text) for one in asking.documents)):
+        content, lost = await asyncio.to_thread(_written, asking.documents, to)
     headers = {"Content-Disposition": f'attachment; filename="bioweave{_suffix(to)}"'}
     if lost:
         headers["Bioweave-Lost"] = lost
-    return Response(stream.getvalue(), media_type=_TYPES[to], headers=headers)
+    return Response(content, media_type=_TYPES[to], headers=headers)
+
+
+def _written(documents: Sequence[Document], to: str) -> tuple[bytes, str]:
+    """The bytes, and what the format could not hold."""
+    stream = io.BytesIO()
+    try:
+        with open_writer(stream, to) as writer:
+            for document in documents:
+                writer.write(document)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ProblemError(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            f"what the documents hold has no form in {to}: {type(error).__name__}",
+        ) from None
+    return stream.getvalue(), "; ".join(str(loss.part) for loss in writer.losses)
 
 
 def _suffix(name: str) -> str:

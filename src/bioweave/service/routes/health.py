@@ -33,9 +33,11 @@ async def healthz() -> Status:
     responses=responses(HTTPStatus.SERVICE_UNAVAILABLE),
 )
 async def readyz(request: Request) -> Status:
-    """Answers 503 where requests should go elsewhere."""
+    """Answers 503 where requests should go elsewhere; a database that is away stops jobs alone."""
     if not state_of(request).work.is_working:
         raise ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, "the annotating threads do not work")
+    if not state_of(request).runner.is_working:
+        raise ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, "no job is worked on any more")
     return Status()
 
 

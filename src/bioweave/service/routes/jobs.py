@@ -7,6 +7,7 @@ import io
 import re
 import uuid
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
@@ -14,11 +15,12 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel, Field
+from sqlalchemy.exc import SQLAlchemyError
 
 from bioweave.service.bodies import body_chunks
 from bioweave.service.documents import refuse_packed
 from bioweave.service.jobs.runner import asked_to_json
-from bioweave.service.media_types import JSON, NDJSON, content_type
+from bioweave.service.media_types import JSON, NDJSON, TEXT, content_type
 from bioweave.service.problems import ProblemError, responses
 from bioweave.service.routes.annotating import Labels, Link, Mode, Model
 from bioweave.service.routes.schemas import JOB_BODIES
@@ -83,10 +85,13 @@ async def leave(
     served.annotator(options)
     job_id = uuid.uuid4().hex
     try:
-        await _receive(request, state, job_id)
+        await _receive(request, state, job_id, media_type)
         asked = asked_to_json(Asked(served.name, options))
         job = await asyncio.to_thread(state.jobs.add, job_id, media_type, asked)
     except BaseException as error:
+        # The row may be there although nobody heard of it.
+        with suppress(SQLAlchemyError):
+            await asyncio.to_thread(state.jobs.remove, job_id)
         await asyncio.to_thread(state.files.remove, job_id)
         if isinstance(error, OSError):
             raise _no_room(error) from None
@@ -125,13 +130,15 @@ async def result(request: Request, job_id: JobId) -> Response:
         )
     if job.reason is not None:
         raise ProblemError(HTTPStatus.CONFLICT, f"the job failed: {job.reason}")
-    path = state_of(request).files.result(job.id)
     try:
+        path = state_of(request).files.part(job.id, job.part or "")
         file = await asyncio.to_thread(path.open, "rb")
     except FileNotFoundError:
         raise _unknown(job_id) from None
-
-    return StreamingResponse(_read(file, job.result_bytes), media_type=NDJSON)
+    # With a length nobody takes half of it for the whole.
+    headers = {"Content-Length": str(job.result_bytes)}
+    answer = _read(file, job.result_bytes)
+    return StreamingResponse(answer, media_type=NDJSON, headers=headers)
 
 
 @router.delete(
@@ -143,23 +150,51 @@ async def result(request: Request, job_id: JobId) -> Response:
 async def remove(request: Request, job_id: JobId) -> None:
     """At once, also while it is worked on."""
     state = state_of(request)
+    # Files first, that no kill in between leaves a text behind; and what was written meanwhile.
+    await asyncio.to_thread(state.files.remove, job_id)
     was_there = await asyncio.to_thread(state.jobs.remove, job_id)
     await asyncio.to_thread(state.files.remove, job_id)
     if not was_there:
         raise _unknown(job_id)
 
 
-async def _receive(request: Request, state: State, job_id: str) -> None:
+async def _receive(request: Request, state: State, job_id: str, media_type: str) -> None:
+    """Keep the body as the job's upload; see `read_body` for what it raises."""
+    settings = state.settings
+    # A text is one document: it goes through memory whole, as any other request's.
+    limits = settings.limits if media_type == TEXT else settings.job_limits
+    watch = _LineWatch(limits.line_bytes) if media_type == NDJSON else None
+    head = b""
     file = await asyncio.to_thread(state.files.create_upload, job_id)
     try:
-        is_first = True
-        async for chunk in body_chunks(request, state.settings.job_limits):
-            if is_first:
-                refuse_packed(chunk)
-                is_first = False
+        async for chunk in body_chunks(request, limits):
+            if watch is not None:
+                watch(chunk)
+            if len(head) < 2:
+                head += chunk[:2]
+                refuse_packed(head)
             await asyncio.to_thread(file.write, chunk)
     finally:
         await asyncio.to_thread(state.files.close, file)
+
+
+class _LineWatch:
+    """Raises ProblemError 413 once a line is longer than a document may be."""
+
+    def __init__(self, n_bytes: int) -> None:
+        self._most = n_bytes
+        self._length = 0
+
+    def __call__(self, chunk: bytes) -> None:
+        *ends, rest = chunk.split(b"\n")
+        lengths = [len(end) for end in ends] + [len(rest)]
+        lengths[0] += self._length
+        self._length = lengths[-1]
+        if max(lengths) > self._most:
+            raise ProblemError(
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+                f"a line has more than {self._most:,} bytes; a line is one document",
+            )
 
 
 async def _read(file: io.BufferedReader, n_bytes: int) -> AsyncIterator[bytes]:

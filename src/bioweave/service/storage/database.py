@@ -9,7 +9,8 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import create_engine, event
+from alembic.util.exc import CommandError
+from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.orm import Session, sessionmaker
@@ -18,6 +19,15 @@ from bioweave.errors import ConfigurationError
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_SECONDS = 10
+# A server that hangs is as good as one that is away.
+_ANSWER_SECONDS = 5
+_POSTGRESQL = {
+    "connect_timeout": _ANSWER_SECONDS,
+    "tcp_user_timeout": _ANSWER_SECONDS * 1000,
+    "options": f"-c statement_timeout={_ANSWER_SECONDS}s",
+}
+# Of no meaning but that all services take the same.
+_MIGRATION_LOCK = 20_261_123
 
 
 class Database:
@@ -34,6 +44,11 @@ class Database:
             _upgrade(self.engine)
         except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
             raise ConfigurationError(f"no database can be opened by that URL: {error}") from error
+        except CommandError as error:
+            raise ConfigurationError(
+                f"the database's tables are not those of this version: {error}; it was used by a "
+                f"newer one"
+            ) from error
         except DBAPIError as error:
             shown = make_url(url).render_as_string(hide_password=True)
             raise ConfigurationError(f"{shown}: {error.orig}") from error
@@ -52,7 +67,13 @@ class Database:
 
 def _engine(url: str) -> Engine:
     # A connection that died while nobody used it is noticed and made anew.
-    engine = create_engine(url, pool_pre_ping=True)
+    is_postgresql = make_url(url).get_backend_name() == "postgresql"
+    engine = create_engine(
+        url,
+        pool_pre_ping=True,
+        pool_timeout=_ANSWER_SECONDS,
+        connect_args=_POSTGRESQL if is_postgresql else {},
+    )
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
     return engine
@@ -70,7 +91,13 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
 
 def _upgrade(engine: Engine) -> None:
     config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
+    # A percent sign would be read as the beginning of a variable.
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     with engine.begin() as connection:
+        # Two services that start at once must not both make the tables.
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+        else:
+            connection.execute(text("BEGIN IMMEDIATE"))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

@@ -32,7 +32,8 @@ class Job:
     """A job as it was last written down.
 
     Of its documents the first `n_done` are through, `n_failed` of them without success; what came
-    of them is the first `result_bytes` of the result. `reason` is why all of it failed.
+    of them is the first `result_bytes` of the result's `part`, of which each attempt has its own.
+    `attempts` counts those since it last got any further. `reason` is why all of it failed.
     """
 
     id: str
@@ -45,6 +46,8 @@ class Job:
     n_failed: int
     result_bytes: int
     reason: str | None
+    attempts: int
+    part: str | None
 
     @property
     def is_over(self) -> bool:
@@ -59,9 +62,10 @@ class JobLost(Exception):  # noqa: N818 - it says what has happened
 class JobStore:
     """The jobs of all services on one database; each service works under a name of its own."""
 
-    def __init__(self, database: Database, *, kept: timedelta) -> None:
+    def __init__(self, database: Database, *, kept: timedelta, lease: timedelta = LEASE) -> None:
         self._database = database
         self._kept = kept
+        self.lease = lease
         self._owner = uuid.uuid4().hex
 
     def add(self, job_id: str, media_type: str, asked: dict[str, Any]) -> Job:
@@ -77,6 +81,7 @@ class JobStore:
             n_done=0,
             n_failed=0,
             result_bytes=0,
+            attempts=0,
         )
         with self._database.session() as session:
             session.add(row)
@@ -106,15 +111,28 @@ class JobStore:
                 taken = session.execute(
                     update(JobRow)
                     .where(JobRow.id == job_id, is_free)
-                    .values(state=JobState.RUNNING, owner=self._owner, lease=now + LEASE)
+                    .values(
+                        state=JobState.RUNNING,
+                        owner=self._owner,
+                        lease=now + self.lease,
+                        attempts=JobRow.attempts + 1,
+                    )
                 )
                 if taken.rowcount:  # type: ignore[attr-defined]
                     return _job(_row(session, job_id))
         return None
 
+    def begin_part(self, job: Job, part: str) -> None:
+        """Let the result stand in this part from now on. Raises JobLost where it is not ours."""
+        self._change(job.id, part=part)
+
+    def give_back(self, job_id: str) -> None:
+        """Let somebody else go on with it. Raises JobLost where it is not ours any more."""
+        self._change(job_id, state=JobState.WAITING, owner=None, lease=None, attempts=0)
+
     def hold(self, job_id: str) -> None:
         """Say that the job is still worked on. Raises JobLost where it is not ours any more."""
-        self._change(job_id, lease=datetime.now(UTC) + LEASE)
+        self._change(job_id, lease=datetime.now(UTC) + self.lease)
 
     def advance(self, job: Job, *, n_done: int, n_failed: int, result_bytes: int) -> None:
         """Write down how far the job is. Raises JobLost where it is not ours any more."""
@@ -123,14 +141,22 @@ class JobStore:
             n_done=n_done,
             n_failed=n_failed,
             result_bytes=result_bytes,
-            lease=datetime.now(UTC) + LEASE,
+            attempts=0,
+            lease=datetime.now(UTC) + self.lease,
         )
 
     def finish(self, job_id: str, reason: str | None = None) -> None:
         """Done, or failed for this reason. Raises JobLost where it is not ours any more."""
         state = JobState.DONE if reason is None else JobState.FAILED
         reason = None if reason is None else reason[:1000]
-        self._change(job_id, state=state, reason=reason, owner=None, lease=None)
+        self._change(
+            job_id,
+            state=state,
+            reason=reason,
+            owner=None,
+            lease=None,
+            expires=datetime.now(UTC) + self._kept,
+        )
 
     def remove(self, job_id: str) -> bool:
         """Forget a job, whatever state it is in; whether there was one."""
@@ -139,10 +165,17 @@ class JobStore:
             return bool(gone.rowcount)  # type: ignore[attr-defined]
 
     def expired(self) -> list[str]:
-        """The ids of jobs that are kept no longer."""
+        """The ids of jobs that are over and kept no longer."""
         with self._database.session() as session:
             now = datetime.now(UTC)
-            return list(session.scalars(select(JobRow.id).where(JobRow.expires < now)))
+            is_over = JobRow.state.in_((JobState.DONE, JobState.FAILED))
+            return list(session.scalars(select(JobRow.id).where(is_over, JobRow.expires < now)))
+
+    def over(self) -> list[str]:
+        """The ids of jobs of which nothing more will be read."""
+        with self._database.session() as session:
+            is_over = JobRow.state.in_((JobState.DONE, JobState.FAILED))
+            return list(session.scalars(select(JobRow.id).where(is_over)))
 
     def ids(self) -> set[str]:
         """All ids."""
@@ -178,4 +211,6 @@ def _job(row: JobRow) -> Job:
         n_failed=row.n_failed,
         result_bytes=row.result_bytes,
         reason=row.reason,
+        attempts=row.attempts,
+        part=row.part,
     )

@@ -46,5 +46,7 @@ class JobRow(Table):
     n_failed: Mapped[int] = mapped_column(default=0)
     result_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
     reason: Mapped[str | None] = mapped_column(String(1000), default=None)
+    attempts: Mapped[int] = mapped_column(default=0)
+    part: Mapped[str | None] = mapped_column(String(32), default=None)
     owner: Mapped[str | None] = mapped_column(String(32), default=None)
     lease: Mapped[datetime | None] = mapped_column(Moment, default=None)

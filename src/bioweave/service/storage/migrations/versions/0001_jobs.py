@@ -24,6 +24,8 @@ def upgrade() -> None:
         sa.Column("n_failed", sa.Integer(), nullable=False),
         sa.Column("result_bytes", sa.BigInteger(), nullable=False),
         sa.Column("reason", sa.String(1000)),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("part", sa.String(32)),
         sa.Column("owner", sa.String(32)),
         sa.Column("lease", moment),
     )

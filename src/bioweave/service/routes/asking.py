@@ -1,0 +1,36 @@
+"""What a request brings, read within its limits and without keeping others waiting."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
+from fastapi import Request
+
+from bioweave.service.bodies import read_body
+from bioweave.service.documents import Asking, documents_in
+from bioweave.service.state import state_of
+
+# Parsing so much takes about a millisecond: a thread costs less than others would wait.
+_LONG = 1 << 16
+
+T = TypeVar("T")
+
+
+async def asking_of(request: Request, media_type: str) -> Asking:
+    """The documents of a body. Raises what `read_body` and `documents_in` raise."""
+    state = state_of(request)
+    limits = state.settings.limits
+    declared = request.headers.get("content-length", "")
+    # What is not read yet takes its place in the queue already.
+    with state.work.accepted(int(declared) if declared.isdigit() else _LONG):
+        body = await read_body(request, limits)
+    asking = partial(documents_in, body, media_type, n_characters=limits.body_bytes)
+    return await aside(len(body) > _LONG, asking)
+
+
+async def aside(is_long: bool, function: Callable[[], T]) -> T:
+    """What the function returns: from a thread where it takes long."""
+    return await asyncio.to_thread(function) if is_long else function()
