@@ -28,7 +28,8 @@ class PubmedEncoder:
         the whole text, stands in its place.
         """
         lost: list[Part] = []
-        pmid = document.id.removeprefix("PMID:")
+        # An article without any would not be read again.
+        pmid = document.id.removeprefix("PMID:").strip() or "unnamed"
         if not re.fullmatch(r"PMID:[0-9]+", document.id):
             lost.append(Part.DOCUMENT_IDS)
         pieces = _pieces(document)
