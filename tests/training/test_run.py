@@ -78,7 +78,7 @@ def test_a_run_leaves_a_full_record(recipe: Path, tmp_path: Path) -> None:
     assert [row["epoch"] for row in epochs] == [1.0]
     assert record["dev"]["strict_f1"] == epochs[0]["strict_f1/sample"]
     assert (run / "progress.png").read_bytes().startswith(b"\x89PNG")
-    assert list((run / "checkpoints").rglob("events.out.tfevents*"))
+    assert list((run / "tensorboard").rglob("events.out.tfevents*"))
 
 
 def test_the_same_seed_gives_the_same_weights(
