@@ -19,7 +19,13 @@ def test_options_reach_training(monkeypatch):
     asked: list[tuple[object, ...]] = []
 
     def train(
-        recipe: Path, out: Path, *, overrides: list[str], resume: bool, watcher: Watcher
+        recipe: Path,
+        out: Path,
+        *,
+        overrides: list[str],
+        resume: bool,
+        watcher: Watcher,
+        card: object,
     ) -> dict[str, object]:
         watcher.say("step 1 of 2")
         asked.append((recipe, out, overrides, resume))

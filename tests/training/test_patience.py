@@ -68,7 +68,7 @@ def test_a_run_that_is_killed_waits_no_longer(recipe, tmp_path, numbers_of, monk
         if when == "while it waits":
             patch.setattr(TaggerTrainer, "training_step", dies_waiting)
         else:
-            patch.setattr(run, "_finish", dies)
+            patch.setattr(run, "finish_run", dies)
         with pytest.raises(KeyboardInterrupt):
             train(recipe, tmp_path / "killed", overrides=settings)
     train(recipe, tmp_path / "killed", overrides=settings, resume=True)

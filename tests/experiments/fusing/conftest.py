@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -67,16 +68,21 @@ class Pair(NamedTuple):
     folds: dict[str, Path]
 
 
-@pytest.fixture(scope="session")
-def _on_sample() -> Iterator[None]:
-    patch = pytest.MonkeyPatch()
-    patch.setenv("BIOWEAVE_CORPORA", str(SAMPLE))
-    yield
-    patch.undo()
+@pytest.fixture(autouse=True)
+def _on_sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BIOWEAVE_CORPORA", str(SAMPLE))
+
+
+@contextmanager
+def _meanwhile_on_sample() -> Iterator[None]:
+    """For what is made once, whichever test comes first."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BIOWEAVE_CORPORA", str(SAMPLE))
+        yield
 
 
 @pytest.fixture(scope="session")
-def pair(tmp_path_factory: pytest.TempPathFactory, _on_sample: None) -> Pair:
+def pair(tmp_path_factory: pytest.TempPathFactory) -> Pair:
     """Two members without encoders."""
     folder = tmp_path_factory.mktemp("pair")
     pair = Pair({}, {}, {}, {})
@@ -84,16 +90,17 @@ def pair(tmp_path_factory: pytest.TempPathFactory, _on_sample: None) -> Pair:
         pair.recipes[name] = folder / f"{name}.toml"
         pair.recipes[name].write_text(NO_ENCODER.format(name=name, more=more))
         pair.runs[name] = folder / "runs" / name
-        train(pair.recipes[name], pair.runs[name])
         pair.bundles[name] = folder / "bundles" / name
-        export_run(pair.runs[name], pair.bundles[name], quantised=False)
         pair.folds[name] = folder / "folds" / name
-        cross_validate(pair.recipes[name], pair.folds[name], folds=2)
+        with _meanwhile_on_sample():
+            train(pair.recipes[name], pair.runs[name])
+            export_run(pair.runs[name], pair.bundles[name], quantised=False)
+            cross_validate(pair.recipes[name], pair.folds[name], folds=2)
     return pair
 
 
 @pytest.fixture(scope="session")
-def joint(tmp_path_factory: pytest.TempPathFactory, _on_sample: None) -> Path:
+def joint(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run with two encoders inside one tagger, of which one is cased."""
     folder = tmp_path_factory.mktemp("joint")
     texts = [document.text for document in corpus.load("sample", "train", SAMPLE)]
@@ -104,7 +111,8 @@ def joint(tmp_path_factory: pytest.TempPathFactory, _on_sample: None) -> Path:
             second=write_tiny_encoder(folder / "uncased", texts, "uncased"),
         )
     )
-    train(recipe, folder / "both-13")
+    with _meanwhile_on_sample():
+        train(recipe, folder / "both-13")
     return folder / "both-13"
 
 
