@@ -55,7 +55,7 @@ def test_a_run_that_is_killed_waits_no_longer(recipe, tmp_path, numbers_of, monk
     settings = [*rates, "training.patience=2", "training.epochs=6", "corpora.sample.documents=8"]
     train(recipe, tmp_path / "whole", overrides=settings)
 
-    def dies(*arguments: object) -> None:
+    def dies(*arguments: object, **named: object) -> None:
         raise KeyboardInterrupt
 
     def dies_waiting(self, *arguments):

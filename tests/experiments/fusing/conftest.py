@@ -68,16 +68,18 @@ class Pair(NamedTuple):
     folds: dict[str, Path]
 
 
-@pytest.fixture(autouse=True)
-def _on_sample(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("BIOWEAVE_CORPORA", str(SAMPLE))
-
-
 @contextmanager
 def _meanwhile_on_sample() -> Iterator[None]:
     """For what is made once, whichever test comes first."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("BIOWEAVE_CORPORA", str(SAMPLE))
+        yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _on_sample() -> Iterator[None]:
+    # Not for longer: other rooms' tests want other corpora.
+    with _meanwhile_on_sample():
         yield
 
 
