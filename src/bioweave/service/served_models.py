@@ -98,10 +98,7 @@ class ServedModel:
 
 
 class ServedModels:
-    """The models by name; one can be replaced while requests run.
-
-    Requests under way keep the model that they began with.
-    """
+    """The models by name, loaded once."""
 
     def __init__(self, settings: ServiceSettings) -> None:
         self._settings = settings
@@ -123,13 +120,6 @@ class ServedModels:
             return self._models[name]
         except KeyError:
             raise UnknownModelError(name, tuple(self._models)) from None
-
-    def reload(self, name: str) -> ServedModel:
-        """Load a model anew from where its name points now, and answer with it from then on."""
-        self.named(name)
-        fresh = ServedModel(name, self._settings)
-        self._models = {**self._models, name: fresh}
-        return fresh
 
 
 class UnknownModelError(ConfigurationError):
