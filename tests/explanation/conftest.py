@@ -22,6 +22,7 @@ from bioweave.features.batches import pad_windows
 NO_RULES = RuleSet(rules=())
 TRIGGER = "acute"
 FILLERS = "morin talen besk orlan viret dunal kesta polim harun silot gamen frusk".split()
+_STEPS = 600
 
 
 def taught_text(chance: random.Random) -> tuple[str, int | None]:
@@ -78,9 +79,11 @@ def _taught_bundle(folder: Path) -> Bundle:
     )
     bundle = Bundle(manifest, encoder.tokenizer, chains_of(tagger), TorchGraph(tagger))
     optimiser = torch.optim.Adam(tagger.parameters(), lr=3e-3)
+    # To the end: arithmetic differs from processor to processor, what was learned may not.
+    schedule = torch.optim.lr_scheduler.LinearLR(optimiser, 1.0, 0.02, _STEPS)
     chance, dice = random.Random(1), np.random.default_rng(1)
     blank = hidden_piece(encoder.tokenizer)
-    for _ in range(300):
+    for _ in range(_STEPS):
         tagger.train()
         texts, places = zip(*(taught_text(chance) for _ in range(24)), strict=True)
         prepared = prepare([Document("", text) for text in texts], bundle)
@@ -101,5 +104,6 @@ def _taught_bundle(folder: Path) -> Bundle:
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
+        schedule.step()
     tagger.eval()
     return replace(bundle, chains=chains_of(tagger))

@@ -8,10 +8,6 @@ from bioweave.service import ServiceSettings, create_application
 schemathesis = pytest.importorskip("schemathesis", reason="the extra dev is not installed")
 checks = pytest.importorskip("schemathesis.specs.openapi.checks")
 
-# What a valid BioC or PubTator text is cannot be said in JSON Schema; for JSON it is.
-SAID_IN_THE_SCHEMA = [checks.positive_data_acceptance, checks.negative_data_rejection]
-
-
 @schemathesis.serializer(
     "application/x-ndjson", "text/x-pubtator", "application/vnd.bioc+xml", "text/plain"
 )
@@ -25,8 +21,18 @@ schema = schemathesis.openapi.from_asgi(
 )
 
 
+def unsayable(case) -> list:
+    """The checks that would ask more of the description than JSON Schema can say."""
+    if case.media_type not in (None, "application/json"):
+        # What a valid BioC or PubTator text is.
+        return [checks.positive_data_acceptance, checks.negative_data_rejection]
+    if case.operation.path == "/v1/convert":
+        # What has a form in which format: a document without words has none in CoNLL.
+        return [checks.positive_data_acceptance]
+    return []
+
+
 @schema.parametrize()
 @settings(max_examples=25, suppress_health_check=list(HealthCheck))
 def test_answers_are_as_described(case) -> None:
-    is_said = case.media_type in (None, "application/json")
-    case.call_and_validate(excluded_checks=[] if is_said else SAID_IN_THE_SCHEMA)
+    case.call_and_validate(excluded_checks=unsayable(case))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -75,13 +76,22 @@ class JobFiles:
         shutil.rmtree(self.folder / job_id, ignore_errors=True)
 
     def ages(self) -> dict[str, float]:
-        """The jobs that have a place here, and for how many seconds nothing was written there."""
+        """The jobs that have a place here, and for how many seconds nothing was written there.
+
+        Jobs come and go meanwhile, here and in other processes: what is gone when it is looked at
+        has no age.
+        """
         now = time.time()
-        return {
-            one.name: now - max(part.stat().st_mtime for part in (one, *one.glob("*")))
-            for one in self.folder.iterdir()
-            if one.is_dir()
-        }
+        ages = {}
+        for one in self.folder.iterdir():
+            with suppress(FileNotFoundError):
+                if one.is_dir():
+                    ages[one.name] = now - max(map(_written, (one, *one.glob("*"))))
+        return ages
+
+
+def _written(path: Path) -> float:
+    return path.stat().st_mtime
 
 
 def _copy(source: BinaryIO, target: BinaryIO, n_bytes: int) -> None:
