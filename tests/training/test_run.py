@@ -19,6 +19,7 @@ from bioweave.scoring import strict_f1
 from bioweave.training import export_run, load_run, train
 from bioweave.training.data import load_corpora
 from bioweave.training.development import DevelopmentSet
+from bioweave.training.folder import RunFolder
 from bioweave.training.recipe_file import load_recipe
 from bioweave.training.trainer import TaggerTrainer
 
@@ -115,7 +116,16 @@ def test_a_killed_run_resumes_to_the_same_weights(
         with pytest.raises(KeyboardInterrupt):
             train(recipe, tmp_path / "killed", overrides=settings)
     assert json.loads((tmp_path / "killed" / "run.json").read_text())["status"] == "unfinished"
+    # Killed in its first epoch, one that saves after each has nothing to go on from.
+    checkpoint = RunFolder(tmp_path / "killed").last_checkpoint()
+    assert (checkpoint is not None) == (evaluate_every > 0)
+    if checkpoint is not None:
+        assert json.loads((checkpoint / "seconds.json").read_text()) > 0
+        # As if it had taken long to get there: the time of every process counts.
+        (checkpoint / "seconds.json").write_text("1000.0")
     train(recipe, tmp_path / "killed", overrides=settings, resume=True)
+    seconds = RunFolder(tmp_path / "killed").read_record()["seconds"]
+    assert (seconds > 1000) == (checkpoint is not None)
     assert numbers_of(tmp_path / "killed") == numbers_of(tmp_path / "whole")
     written = (tmp_path / "killed" / "tagger.safetensors").stat().st_mtime_ns
     train(recipe, tmp_path / "killed", overrides=settings, resume=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ from bioweave.training.memory import keep_freed_memory
 from bioweave.training.recipe import Recipe
 from bioweave.training.recipe_file import load_recipe, recipe_table, save_recipe
 from bioweave.training.record import make_record
+from bioweave.training.time_spent import TimeSpent
 from bioweave.training.torch_graph import TorchGraph, chains_of
 from bioweave.training.tracking import Trackers, TrackingChoice, check_installed, tracked
 from bioweave.training.trainer import TaggerTrainer
@@ -104,7 +104,8 @@ def _train(
 ) -> None:
     _seed(recipe.seed)
     keep_freed_memory()
-    started = time.monotonic()
+    checkpoint = folder.last_checkpoint() if resume else None
+    spent = TimeSpent(checkpoint)
     corpora = augment(load_corpora(recipe), recipe)
     for one in corpora:
         watcher.say(one.summary)
@@ -143,14 +144,14 @@ def _train(
         record["started_from"] = untrained.start.told
     if is_main_process():
         folder.write_record(record)
-    checkpoint = folder.last_checkpoint() if resume else None
+    trainer.add_callback(spent)
     if checkpoint is not None:
         watcher.say(f"resuming from {checkpoint.name}")
     trainer.train_from(checkpoint)
     if recipe.training.keep == "last":
         trainer.measure_last()
     if is_main_process():
-        record["seconds"] = round(time.monotonic() - started, 1)
+        record["seconds"] = round(spent.seconds, 1)
         history = trainer.state.log_history
         finish_run(folder, recipe, untrained, record, history, trackers=trackers, card=card)
 
