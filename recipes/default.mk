@@ -17,6 +17,7 @@ TEXT ?= $(BIOWEAVE_CORPORA)/abstracts.txt.xz
 FAILURE_CORPORA ?= ncbi-disease bc5cdr
 # Corpora and splits whose concepts the bundle learns; and the lexicon that it learns to weigh.
 LINKED_CORPORA ?= ncbi-disease:train+dev bc5cdr:train+dev linnaeus:train
+REFERENCE_LINES ?= 40000
 LEXICON_RECIPE ?= recipes/lexicons/terminologies.toml
 DEFAULT_BUNDLE ?= src/bioweave/bundles/default
 DEFAULT_CARD ?= docs/models/default.md
@@ -73,6 +74,11 @@ $(STEPS)/linker: $(STEPS)/bundle-$(LEAD_SEED) $(STEPS)/lexicon $(STEPS)/vectors
 	$(call timed,$(BIOWEAVE) train-linker $(RUNS)/bundle-$(LEAD_SEED) $(LINKED_CORPORA:%=--corpus %) \
 	    --lexicon $(RUNS)/terminologies.lexicon --vectors $(RUNS)/vectors.bin)
 
+# What text is like whose drift the service is to notice: abstracts, the first of the file, which come from PubMed.
+$(STEPS)/reference: $(STEPS)/linker $(TEXT)
+	$(call timed,xz -dcf $(TEXT) | head -n $(REFERENCE_LINES) > $(RUNS)/reference.txt && \
+	    $(BIOWEAVE) reference $(RUNS)/bundle-$(LEAD_SEED) --text $(RUNS)/reference.txt --documents 1000)
+
 $(STEPS)/links-%: $(STEPS)/linker
 	$(call timed,$(BIOWEAVE) evaluate $(RUNS)/bundle-$(LEAD_SEED) --corpus $* --link --json \
 	    > $(FIGURES)/links-$*.json && \
@@ -98,7 +104,8 @@ $(STEPS)/benchmark: $(STEPS)/bundle-$(LEAD_SEED)
 
 # The package gets its bundle last, with every figure in it.
 $(STEPS)/card: $(STUDENT_SEEDS:%=$(STEPS)/figures-%) $(STEPS)/figures-fp32 \
-    $(FAILURE_CORPORA:%=$(STEPS)/errors-%) $(LINKED_NAMES:%=$(STEPS)/links-%) $(STEPS)/benchmark
+    $(FAILURE_CORPORA:%=$(STEPS)/errors-%) $(LINKED_NAMES:%=$(STEPS)/links-%) $(STEPS)/benchmark \
+    $(STEPS)/reference
 	@mkdir -p $(dir $(DEFAULT_CARD)) $(dir $(DEFAULT_BUNDLE))
 	@rm -rf $(DEFAULT_BUNDLE) && cp -R $(RUNS)/bundle-$(LEAD_SEED) $(DEFAULT_BUNDLE)
 	$(call timed,$(BIOWEAVE) card $(DEFAULT_BUNDLE) --in-bundle -o $(DEFAULT_CARD) \

@@ -103,6 +103,7 @@ def test_every_step_follows_what_it_is_made_from(chain: Chain) -> None:
         assert f"--set seed={seed} --set distillation.labels=runs/labels" in call
     assert [call for call in chain.calls if call.startswith("export")] != []
     assert chain.first("export") < chain.first("train-linker")
+    assert chain.first("train-linker") < chain.first("reference") < chain.first("card")
     linker = chain.calls[chain.first("train-linker")]
     assert "runs/bundle-5 --corpus ncbi-disease:train+dev --corpus bc5cdr:train+dev" in linker
     assert "--lexicon runs/terminologies.lexicon --vectors runs/vectors.bin" in linker

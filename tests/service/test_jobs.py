@@ -220,4 +220,4 @@ def test_a_full_disk_is_told(service, monkeypatch) -> None:
 
     monkeypatch.setattr(type(state_of(service).files), "create_upload", full)
     answer = service.post("/v1/jobs", content=lines_of(3), headers=NDJSON)
-    assert answer.status_code == 503 and "No space left" in answer.json()["detail"]
+    assert answer.status_code == 507 and "No space left" in answer.json()["detail"]

@@ -5,7 +5,11 @@ import os
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
+
+import pytest
+from postgresql_server import running_postgresql
 
 TEXT = "Aspirin may cause gastric ulcers in the rat. " * 8
 N_DOCUMENTS = 2_400
@@ -26,8 +30,8 @@ def started(folder, database_url):
     return process, process.stdout.readline().split()[-1]
 
 
-def asked(url: str, body: bytes | None = None):
-    headers = {"Content-Type": "application/x-ndjson"}
+def asked(url: str, body: bytes | None = None, media_type: str = "application/x-ndjson"):
+    headers = {"Content-Type": media_type}
     with urllib.request.urlopen(urllib.request.Request(url, body, headers), timeout=60) as answer:
         return answer.read()
 
@@ -36,16 +40,33 @@ def seen(url: str, ids: list[str]) -> list[dict]:
     return [json.loads(asked(f"{url}/v1/jobs/{job_id}")) for job_id in ids]
 
 
-def test_accepted_jobs_survive_kills_each_document_once(tmp_path, database_url) -> None:
+def uploaded(url: str) -> list[str]:
+    """Two jobs with every other line each; their ids."""
     lines = [json.dumps({"id": str(n), "text": TEXT}) + "\n" for n in range(N_DOCUMENTS)]
+    return [
+        json.loads(asked(f"{url}/v1/jobs", "".join(lines[part::2]).encode()))["id"]
+        for part in range(2)
+    ]
+
+
+def check_results(url: str, ids: list[str]) -> None:
+    for part, job in enumerate(seen(url, ids)):
+        assert job["documents_failed"] == 0
+        found = [
+            json.loads(line)
+            for line in asked(f"{url}/v1/jobs/{job['id']}/result").decode().splitlines()
+        ]
+        expected = [str(n) for n in range(N_DOCUMENTS)][part::2]
+        assert [one["id"] for one in found] == expected
+        assert {len(one["mentions"]) for one in found} == {24}
+
+
+def test_accepted_jobs_survive_kills_each_document_once(tmp_path, database_url) -> None:
     process, url = started(tmp_path, database_url)
     kills, done = 0, 0
     deadline = time.monotonic() + 400
     try:
-        ids = [
-            json.loads(asked(f"{url}/v1/jobs", "".join(lines[part::2]).encode()))["id"]
-            for part in range(2)
-        ]
+        ids = uploaded(url)
         while True:
             jobs = seen(url, ids)
             if all(job["state"] == "done" for job in jobs):
@@ -61,15 +82,38 @@ def test_accepted_jobs_survive_kills_each_document_once(tmp_path, database_url) 
                 process, url = started(tmp_path, database_url)
             time.sleep(0.03)
         assert kills == 4
-        for part, job in enumerate(seen(url, ids)):
-            assert job["documents_failed"] == 0
-            found = [
-                json.loads(line)
-                for line in asked(f"{url}/v1/jobs/{job['id']}/result").decode().splitlines()
-            ]
-            expected = [str(n) for n in range(N_DOCUMENTS)][part::2]
-            assert [one["id"] for one in found] == expected
-            assert {len(one["mentions"]) for one in found} == {24}
+        check_results(url, ids)
     finally:
         process.kill()
         process.communicate()
+
+
+def test_accepted_jobs_survive_the_kills_of_the_database(tmp_path) -> None:
+    with running_postgresql(is_safe=True) as database:
+        process, url = started(tmp_path, database.url)
+        kills, done = 0, 0
+        deadline = time.monotonic() + 400
+        try:
+            ids = uploaded(url)
+            while True:
+                jobs = seen(url, ids)
+                if all(job["state"] == "done" for job in jobs):
+                    break
+                assert time.monotonic() < deadline, jobs
+                assert all(job["state"] != "failed" for job in jobs)
+                n_done = sum(job["documents_done"] for job in jobs)
+                if kills < 3 and n_done > done:
+                    kills, done = kills + 1, n_done
+                    database.kill()
+                    # What needs no database is answered, and what does says so.
+                    assert b"mentions" in asked(f"{url}/v1/annotate", TEXT.encode(), "text/plain")
+                    with pytest.raises(urllib.error.HTTPError) as caught:
+                        seen(url, ids)
+                    assert caught.value.code == 503
+                    database.start()
+                time.sleep(0.03)
+            assert kills == 3
+            check_results(url, ids)
+        finally:
+            process.kill()
+            process.communicate()

@@ -49,14 +49,13 @@ def test_a_stream_may_be_longer_than_a_body_but_not_its_lines(strict_client) -> 
     assert "2,000 bytes" in json.loads(last)["failed"]["reason"]
 
 
-class SlowModels:
-    """Models whose one annotator waits until it may go on."""
+class SlowModel:
+    """A model whose annotator waits until it may go on."""
+
+    name = "slow"
 
     def __init__(self) -> None:
         self.gate = threading.Event()
-
-    def named(self, name):
-        return self
 
     def annotator(self, options):
         return self
@@ -66,25 +65,23 @@ class SlowModels:
         raise FormatError("no document is good enough")
 
 
-def work_with(limits: Limits) -> tuple[SlowModels, Work]:
-    models = SlowModels()
-    return models, Work(models, ServiceSettings(limits=limits, threads=1), Metrics())
-
-
-ASKED = Asked("slow", Options())
+def work_with(limits: Limits) -> tuple[SlowModel, Work, Asked]:
+    model = SlowModel()
+    work = Work(ServiceSettings(limits=limits, threads=1), Metrics())
+    return model, work, Asked(model, Options())
 
 
 def test_what_would_wait_too_long_is_told_when_to_come_again() -> None:
     async def ask():
-        models, work = work_with(Limits(waiting_characters=1_000))
+        model, work, asked = work_with(Limits(waiting_characters=1_000))
         with work:
             # Longer than the limit by itself, but nothing else waits.
-            first = asyncio.create_task(work.annotate(ASKED, [Document("1", "x" * 5_000)]))
+            first = asyncio.create_task(work.annotate(asked, [Document("1", "x" * 5_000)]))
             await asyncio.sleep(0.05)
             assert work.waiting_characters == 5_000
             with pytest.raises(ProblemError) as caught:
-                await work.annotate(ASKED, [Document("2", "y")])
-            models.gate.set()
+                await work.annotate(asked, [Document("2", "y")])
+            model.gate.set()
             await first
             assert work.waiting_characters == 0
         return caught.value
@@ -95,12 +92,12 @@ def test_what_would_wait_too_long_is_told_when_to_come_again() -> None:
 
 def test_what_takes_too_long_is_given_up() -> None:
     async def ask():
-        models, work = work_with(Limits(seconds=0.1))
+        model, work, asked = work_with(Limits(seconds=0.1))
         with work:
             with pytest.raises(ProblemError) as caught:
-                await work.annotate(ASKED, [Document(str(n), "x" * 15_000) for n in range(20)])
+                await work.annotate(asked, [Document(str(n), "x" * 15_000) for n in range(20)])
             assert work.waiting_characters == 0
-            models.gate.set()
+            model.gate.set()
         return caught.value
 
     assert asyncio.run(ask()).status == 503

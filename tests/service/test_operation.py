@@ -34,10 +34,10 @@ def test_metrics_count_what_was_annotated(client) -> None:
     }
     before = {name: measured(client, name) for name in names}
     assert len(client.post("/v1/annotate", json={"text": "Aspirin."}).json()["mentions"]) == 1
-    client.get("/no/such/path/1234")
+    client.get("/no/such/path/of-mine")
     after = {name: measured(client, name) for name in names}
     assert {name: after[name] - before[name] for name in names} == names
-    assert "1234" not in client.get("/metrics").text
+    assert "of-mine" not in client.get("/metrics").text
     assert measured(client, "bioweave_waiting_characters") == 0
 
 
@@ -75,6 +75,19 @@ def test_what_nobody_foresaw_is_answered_and_not_quoted(client, monkeypatch, cap
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert "RuntimeError" in caplog.text and "patient" not in caplog.text + answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/v1/models", "GET"),
+        ("/v1/jobs/" + "a" * 32, "DELETE, GET"),
+        ("/openapi.json", "GET, HEAD"),
+    ],
+)
+def test_what_can_be_done_at_a_path_is_told(client, path, allowed) -> None:
+    answer = client.patch(path)
+    assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
 
 
 def test_it_is_not_ready_once_jobs_are_not_worked_on(client, monkeypatch) -> None:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+from contrasts import CONTRASTS
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
@@ -111,7 +112,7 @@ def test_correcting_by_keyboard_and_downloading(page, tmp_path) -> None:
         page.keyboard.press("]")
     assert page.locator("mark.chosen").inner_text() == "ovarian cancer"
     page.keyboard.press("2")
-    assert page.locator("#panel select").input_value() == "Chemical"
+    assert page.locator("#panel [aria-label=Label]").input_value() == "Chemical"
     page.keyboard.press("Delete")
     assert marks(page) == FOUND[:-1]
     for _ in range(2):
@@ -126,6 +127,21 @@ def test_correcting_by_keyboard_and_downloading(page, tmp_path) -> None:
     assert (mentions[-1]["text"], mentions[-1]["label"]) == ("ovarian cancer", "Disease")
 
 
+def test_a_mention_is_explained(page) -> None:
+    page.click("mark >> nth=1")
+    page.click("#panel button:text-is('Why?')")
+    page.wait_for_selector("#panel .weighed table")
+    assert "“colorectal cancer” (45:62) is found" in page.inner_text("#panel .weighed p >> nth=0")
+    assert page.inner_text("#panel .weighed .sentence") == TEXT
+    assert set(page.locator("#panel .weighed .asked").all_inner_texts()) == {"colorectal", "cancer"}
+    heaviest = page.locator("#panel .weighed tr >> nth=0")
+    assert heaviest.locator("th").inner_text() in ("colorectal", "cancer")
+    assert heaviest.locator("td >> nth=1").inner_text() == "for"
+    assert "threshold" in page.locator("#panel .weighed dt").all_inner_texts()
+    page.click("mark >> nth=0")
+    assert page.locator("#panel .weighed table").count() == 0
+
+
 def test_adding_what_is_missing(page) -> None:
     page.evaluate(
         """() => {
@@ -137,7 +153,10 @@ def test_adding_what_is_missing(page) -> None:
         }"""
     )
     assert page.locator("#panel h2").inner_text() == "risk"
-    page.select_option("#panel select", "Disease")
+    page.click("#panel button:text-is('Why not?')")
+    page.wait_for_selector("#panel .weighed table")
+    assert "is not found as" in page.inner_text("#panel .weighed p >> nth=0")
+    page.select_option("#panel [aria-label=Label]", "Disease")
     page.click("text=Add this mention")
     assert marks(page) == ["Aspirin", "risk", *FOUND[1:]]
 
@@ -182,33 +201,6 @@ def test_a_text_cannot_bring_markup_into_the_page(browser, url) -> None:
     assert page.inner_text("#shown") == text
     assert page.title() == "bioweave" and page.locator("#shown img").count() == 0
     page.close()
-
-
-# Relative luminance and contrast: WCAG 2.2, success criterion 1.4.3.
-CONTRASTS = """() => {
-    const light = (colour) => {
-        const [r, g, b] = colour.match(/[\\d.]+/g).slice(0, 3).map((part) => {
-            const value = part / 255;
-            return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
-        });
-        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-    };
-    const ground = (element) => {
-        for (let one = element; one; one = one.parentElement) {
-            const colour = getComputedStyle(one).backgroundColor;
-            if (!/, 0\\)$|transparent/.test(colour)) return colour;
-        }
-        return getComputedStyle(document.documentElement).backgroundColor;
-    };
-    const shown = [...document.querySelectorAll("body *")].filter((element) =>
-        [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim())
-        && element.checkVisibility() && !element.matches(":disabled"));
-    return shown.map((element) => {
-        const [one, two] = [getComputedStyle(element).color, ground(element)].map(light);
-        const contrast = (Math.max(one, two) + 0.05) / (Math.min(one, two) + 0.05);
-        return [element.outerHTML.slice(0, 80), contrast];
-    });
-}"""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -127,3 +127,73 @@ def folds(**changes: Any) -> dict[str, Any]:
         "trials": {"fold-1": scores(0.6), "fold-2": scores(0.8)},
         **changes,
     }
+
+
+def explanation_check(**changes: Any) -> dict[str, Any]:
+    """A summary of `explain --check`: two methods, of which the second is no better than chance."""
+    measures = ("comprehensiveness", "sufficiency", "deletion", "insertion")
+
+    def curves(value: float) -> dict[str, Any]:
+        return {
+            **dict.fromkeys(measures, value),
+            "comprehensiveness_bins": [value] * 5,
+            "sufficiency_bins": [value] * 5,
+            "deletion_curve": [value] * 11,
+            "insertion_curve": [value] * 11,
+        }
+
+    def over(gain: float) -> dict[str, Any]:
+        def told(sign: int) -> dict[str, Any]:
+            bounds = sorted((sign * gain - 0.1, sign * gain + 0.1))
+            return {"difference": sign * gain, "interval": bounds}
+
+        signs = dict(zip(measures, (1, -1, -1, 1), strict=True))
+        return {
+            **{key: told(sign) for key, sign in signs.items()},
+            "comprehensiveness_bins": [told(1)] * 5,
+            "sufficiency_bins": [told(-1)] * 5,
+            "by_label": {"Disease": dict.fromkeys(measures, gain)},
+        }
+
+    def method(gain: float, **more: Any) -> dict[str, Any]:
+        baselines = {"random": over(gain), "mention first": over(0.0)}
+        return {**curves(0.7), "over": baselines, "seconds": 1.25, "variants": 40.0, **more}
+
+    agreed = {
+        "mentions": 30,
+        "correlation": 0.8,
+        "correlation_interval": [0.7, 0.9],
+        "overlap": 0.6,
+        "overlap_interval": [0.5, 0.7],
+    }
+    return {
+        "command": "explain --check",
+        "model": "invented",
+        "corpus": "sample",
+        "split": "dev",
+        "carved_with_seed": None,
+        "saw_split": True,
+        "mode": "balanced",
+        "found": 90,
+        "samples": 512,
+        "seed": 0,
+        "draws": 5,
+        "again_every": 4,
+        "mentions": 30,
+        "documents": 12,
+        "labels": {"Disease": 30},
+        "words": 20.0,
+        "probability": 0.9,
+        "base": 0.001,
+        "improbable": 1,
+        "resamples": 10_000,
+        "bins": [0.01, 0.05, 0.1, 0.2, 0.5],
+        "steps": [step / 10 for step in range(11)],
+        "top": 5,
+        "methods": {"lime": method(0.4, fit=0.8), "occlusion": method(0.0)},
+        "baselines": {"random": curves(0.3), "mention first": curves(0.5)},
+        "agreement": [{"methods": ["lime", "occlusion"], **agreed}],
+        "stability": [{"methods": ["lime"], **agreed, "mentions": 8}],
+        "top_by_chance": 0.25,
+        **changes,
+    }

@@ -27,11 +27,13 @@ from bioweave.cli import (
     explain,
     export,
     fuse,
+    keys,
     lexicon,
     link,
     modes,
     pretrain,
     promote,
+    reference,
     report,
     rules,
     serve,
@@ -133,7 +135,9 @@ app.command("errors", rich_help_panel=_MODELS)(errors.errors)
 app.command("card", rich_help_panel=_MODELS)(card.card)
 app.command("export", rich_help_panel=_MODELS)(export.export)
 app.command("report", rich_help_panel=_MODELS)(report.report)
+app.command("reference", rich_help_panel=_MODELS)(reference.reference)
 app.command("promote", rich_help_panel=_MODELS)(promote.promote)
+app.add_typer(keys.app, name="keys", rich_help_panel=_ANNOTATION)
 app.add_typer(encoders.app, name="encoders", rich_help_panel=_MODELS)
 app.add_typer(corpus.app, name="corpus", rich_help_panel=_DATA)
 app.add_typer(lexicon.app, name="lexicon", rich_help_panel=_DATA)

@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from bioweave.cli.extras import needs_extra
+from bioweave.cli.service_options import Data, Database, database_url
+from bioweave.errors import ConfigurationError
 
 
 def serve(
@@ -52,22 +54,87 @@ def serve(
             show_default=False,
         ),
     ] = None,
-    data: Annotated[
+    data: Data = None,
+    database: Database = None,
+    require_keys: Annotated[
+        bool,
+        typer.Option(
+            "--require-keys",
+            help="Answer those who have a key alone (`bioweave keys create`); beyond this machine "
+            "it is always so.",
+        ),
+    ] = False,
+    tls_cert: Annotated[
         Path | None,
         typer.Option(
-            metavar="FOLDER",
-            help="Where jobs are kept, readable for the service alone.",
-            show_default="service in BIOWEAVE_HOME",
+            "--tls-cert",
+            metavar="FILE",
+            help="Speak HTTPS with this certificate and those that vouch for it, in PEM.",
+            show_default=False,
         ),
     ] = None,
-    database: Annotated[
-        str | None,
+    tls_key: Annotated[
+        Path | None,
         typer.Option(
-            metavar="URL",
-            help="SQLAlchemy's URL of a database, postgresql+psycopg://... for example.",
-            show_default="SQLite in FOLDER",
+            "--tls-key", metavar="FILE", help="The certificate's key, in PEM.", show_default=False
         ),
     ] = None,
+    trust_proxy: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--trust-proxy",
+            metavar="ADDRESS",
+            help="A proxy in front of it, whose X-Forwarded-For counts (again for more).",
+            show_default=False,
+        ),
+    ] = None,
+    requests_per_minute: Annotated[
+        int | None,
+        typer.Option(
+            "--requests-per-minute",
+            metavar="N",
+            min=0,
+            help="Of one key or, where none is needed, one address; 0 is no limit.",
+            show_default="600 with keys, else 0",
+        ),
+    ] = None,
+    characters_per_minute: Annotated[
+        int | None,
+        typer.Option(
+            "--characters-per-minute",
+            metavar="N",
+            min=0,
+            help="The text that one may have annotated; 0 is no limit.",
+            show_default="6000000 with keys, else 0",
+        ),
+    ] = None,
+    keep_results: Annotated[
+        float,
+        typer.Option(
+            "--keep-results", metavar="HOURS", min=0.01, help="So long a job's result is kept."
+        ),
+    ] = 24,
+    keep_fetched: Annotated[
+        float,
+        typer.Option(
+            "--keep-fetched", metavar="HOURS", min=0.001, help="And so long once it was fetched."
+        ),
+    ] = 1,
+    max_jobs: Annotated[
+        int, typer.Option("--max-jobs", metavar="N", min=1, help="Jobs that wait, of one key.")
+    ] = 50,
+    max_disk: Annotated[
+        float,
+        typer.Option(
+            "--max-disk", metavar="GB", min=0.001, help="Disk for all jobs; a fifth for one key."
+        ),
+    ] = 40,
+    min_free: Annotated[
+        float,
+        typer.Option(
+            "--min-free", metavar="MB", min=0, help="Disk that uploads leave alone; else 507."
+        ),
+    ] = 512,
     max_body: Annotated[
         float, typer.Option("--max-body", metavar="MB", min=0.001, help="The longest body.")
     ] = 32,
@@ -83,6 +150,69 @@ def serve(
     timeout: Annotated[
         float, typer.Option("--timeout", metavar="SECONDS", min=0.1, help="The longest request.")
     ] = 120,
+    shadow: Annotated[
+        str | None,
+        typer.Option(
+            metavar="BUNDLE",
+            help="A challenger: it sees some of what the first model does, and answers nobody.",
+            show_default=False,
+        ),
+    ] = None,
+    shadow_share: Annotated[
+        float,
+        typer.Option(
+            "--shadow-share", metavar="SHARE", min=0.0001, max=1, help="How much of it, of 1."
+        ),
+    ] = 0.1,
+    store_text: Annotated[
+        bool,
+        typer.Option("--store-text", help="Keep the texts of corrections as well, to train on."),
+    ] = False,
+    keep_feedback: Annotated[
+        float,
+        typer.Option("--keep-feedback", metavar="DAYS", min=0.01, help="So long they are kept."),
+    ] = 90,
+    learn_reference: Annotated[
+        bool,
+        typer.Option(
+            "--learn-reference",
+            help="Tell drift from the service's own first 500 documents, not from the bundle's.",
+        ),
+    ] = False,
+    drift_alert: Annotated[
+        float,
+        typer.Option(
+            "--drift-alert",
+            metavar="PSI",
+            min=0.01,
+            help="From this population stability index on drift is an alert.",
+        ),
+    ] = 0.25,
+    quality_floor: Annotated[
+        float,
+        typer.Option(
+            "--quality-floor",
+            metavar="F1",
+            min=0,
+            max=1,
+            help="An F1 of the corrected documents that is surely below is an alert.",
+        ),
+    ] = 0.7,
+    alert_webhook: Annotated[
+        str | None,
+        typer.Option(
+            "--alert-webhook", metavar="URL", help="Post alerts there.", show_default=False
+        ),
+    ] = None,
+    alert_secret: Annotated[
+        Path | None,
+        typer.Option(
+            "--alert-secret",
+            metavar="FILE",
+            help="Sign them with what this file holds.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Annotate over HTTP: POST /v1/annotate; the page is at /, the description at /openapi.json.
 
@@ -90,8 +220,9 @@ def serve(
     """
     with needs_extra("serve", "the service"):
         from bioweave.service import ServiceSettings
+        from bioweave.service.exposure import Tls
         from bioweave.service.running import run
-        from bioweave.service.settings import Limits
+        from bioweave.service.settings import LOOPBACK_NAMES, JobQuota, Limits, MonitoringSettings
 
     limits = Limits(
         body_bytes=int(max_body * 2**20), waiting_characters=max_waiting, seconds=timeout
@@ -102,8 +233,35 @@ def serve(
         rules=rules,
         threads=threads,
         limits=limits,
-        hosts=("localhost", "127.0.0.1", "[::1]", *(allow_host or ())),
+        hosts=(*LOOPBACK_NAMES, *(allow_host or ())),
         data=data,
-        database=database,
+        database=database_url(database),
+        needs_keys=require_keys,
+        requests_per_minute=requests_per_minute,
+        characters_per_minute=characters_per_minute,
+        job_hours=keep_results,
+        job_fetched_hours=keep_fetched,
+        job_quota=JobQuota(
+            jobs_per_key=max_jobs,
+            bytes=int(max_disk * 2**30),
+            bytes_per_key=int(max_disk * 2**30 / 5),
+            free_bytes=int(min_free * 2**20),
+        ),
+        shadow=shadow,
+        shadow_share=shadow_share,
+        monitoring=MonitoringSettings(
+            reference="traffic" if learn_reference else "bundle",
+            drift_alert=drift_alert,
+            quality_floor=quality_floor,
+            alert_webhook=alert_webhook,
+            alert_secret=alert_secret,
+        ),
+        store_text=store_text,
+        feedback_days=keep_feedback,
     )
-    run(settings, host=host, port=port, say=typer.echo)
+    tls = None
+    if tls_cert is not None and tls_key is not None:
+        tls = Tls(tls_cert, tls_key)
+    elif tls_cert is not None or tls_key is not None:
+        raise ConfigurationError("--tls-cert and --tls-key go together: name both")
+    run(settings, host=host, port=port, tls=tls, proxies=tuple(trust_proxy or ()), say=typer.echo)

@@ -4,23 +4,48 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from datetime import timedelta
 
 from fastapi import FastAPI
 
 from bioweave import __version__
+from bioweave.service.admission import Admission, Arriving, Rates, Uploads
 from bioweave.service.description import complete_description
+from bioweave.service.explanations import Explanations
+from bioweave.service.feedback import Identity
 from bioweave.service.jobs import JobFiles, JobRunner
+from bioweave.service.keys import KeyRing, refuse_without_keys
 from bioweave.service.metrics import Metrics
-from bioweave.service.middleware import Faults, OwnPagesOnly, RequestMetrics, SecurityHeaders
+from bioweave.service.middleware import (
+    Faults,
+    OwnPagesOnly,
+    RateLimitFields,
+    RequestMetrics,
+    SecurityHeaders,
+)
+from bioweave.service.model_watch import ModelWatch
+from bioweave.service.monitoring import Monitor
+from bioweave.service.monitoring.webhook import read_secret
 from bioweave.service.problems import answer_problems
-from bioweave.service.routes import annotating, converting, health, models, page
+from bioweave.service.readiness import Readiness
+from bioweave.service.routes import (
+    annotating,
+    converting,
+    explaining,
+    feedback,
+    health,
+    models,
+    monitor,
+    page,
+    shadowing,
+)
 from bioweave.service.routes import jobs as jobs_routes
-from bioweave.service.served_models import ServedModels
+from bioweave.service.served_models import ServedModel, ServedModels
 from bioweave.service.settings import ServiceSettings
+from bioweave.service.shadow import Shadow
 from bioweave.service.state import State
-from bioweave.service.storage import Database, JobStore
+from bioweave.service.storage import Database, FeedbackStore, JobCounts, JobStore, KeyStore
 from bioweave.service.work import Work
 
 
@@ -28,31 +53,74 @@ def create_application(settings: ServiceSettings | None = None) -> FastAPI:
     """The service; models are loaded here, threads start and end with the application's life.
 
     Raises what opening a model or a lexicon raises, and ConfigurationError where the database
-    cannot be opened.
+    cannot be opened, or has no key where one is needed.
     """
     chosen = settings or ServiceSettings()
-    served = ServedModels(chosen)
-    metrics = Metrics()
     files = JobFiles(chosen.data_folder / "jobs")
     database = Database(chosen.database_url)
+    keys = KeyStore(database)
+    # First, as it takes the least.
+    if chosen.needs_keys:
+        refuse_without_keys(keys, chosen)
+    served = ServedModels(chosen)
+    metrics = Metrics()
+    shadow = _shadow(chosen, served, metrics)
     jobs = JobStore(
         database,
         kept=timedelta(hours=chosen.job_hours),
         lease=timedelta(seconds=chosen.job_lease_seconds),
     )
 
+    corrections = FeedbackStore(database)
+    watching = _monitor(chosen, served, metrics, corrections)
+    identity = Identity.kept_in(chosen.data_folder / "feedback.key")
+
     @asynccontextmanager
     async def life(application: FastAPI) -> AsyncIterator[None]:
-        with Work(served, chosen, metrics) as work:
+        with ExitStack() as stack:
+            watchers = [watching.watch]
+            if shadow is not None:
+                watchers.append(stack.enter_context(shadow).offer)
+            work = stack.enter_context(Work(chosen, metrics, watchers=watchers))
             metrics.watch_queue(lambda: work.waiting_characters)
-            runner = JobRunner(jobs, files, work)
-            application.state.service = State(chosen, served, work, metrics, jobs, files, runner)
-            running = asyncio.create_task(runner.run())
+            runner = JobRunner(jobs, files, work, served, on_step=metrics.jobs.documents_done)
+            ring = KeyRing(keys) if chosen.needs_keys else None
+            readiness = Readiness(files.folder, database)
+            stack.callback(readiness.close)
+            if ring is not None:
+                stack.callback(ring.close)
+            application.state.service = State(
+                settings=chosen,
+                admission=_admission(chosen, ring, files, metrics),
+                readiness=readiness,
+                job_counts=JobCounts(database),
+                models=served,
+                work=work,
+                metrics=metrics,
+                jobs=jobs,
+                files=files,
+                runner=runner,
+                shadow=shadow,
+                explanations=stack.enter_context(Explanations(seconds=chosen.limits.seconds)),
+                feedback=corrections,
+                identity=identity,
+                monitor=watching,
+            )
+            watch = ModelWatch(served, metrics, seconds=chosen.watch_seconds)
+            tasks = [
+                asyncio.create_task(running)
+                for running in (
+                    runner.run(),
+                    watch.run(),
+                    watching.run(lambda: work.waiting_characters),
+                )
+            ]
             try:
                 yield
             finally:
-                running.cancel()
-                await asyncio.wait([running])
+                for task in tasks:
+                    task.cancel()
+                await asyncio.wait(tasks)
                 database.close()
 
     application = FastAPI(
@@ -69,16 +137,58 @@ def create_application(settings: ServiceSettings | None = None) -> FastAPI:
     for router in (
         annotating.router,
         converting.router,
+        explaining.router,
         jobs_routes.router,
         models.router,
+        shadowing.router,
+        feedback.router,
+        monitor.router,
         health.router,
         page.router,
     ):
         application.include_router(router)
     # The last stands outermost.
     application.add_middleware(Faults)
+    application.add_middleware(RateLimitFields)
     application.add_middleware(OwnPagesOnly, names=chosen.hosts)
     application.add_middleware(SecurityHeaders)
     application.add_middleware(RequestMetrics, metrics=metrics)
-    complete_description(application, served)
+    complete_description(application, served, needs_keys=chosen.needs_keys)
     return application
+
+
+def _admission(
+    settings: ServiceSettings, keys: KeyRing | None, files: JobFiles, metrics: Metrics
+) -> Admission:
+    return Admission(
+        keys=keys,
+        rates=Rates(*settings.client_rates, wrong_keys_per_minute=settings.wrong_keys_per_minute),
+        arriving=Arriving(settings.limits.arriving_bytes),
+        uploads=Uploads(files.folder, settings.job_quota),
+        on_refusal=metrics.turned_away,
+    )
+
+
+def _monitor(
+    settings: ServiceSettings, served: ServedModels, metrics: Metrics, corrections: FeedbackStore
+) -> Monitor:
+    secret = settings.monitoring.alert_secret
+    return Monitor(
+        settings.monitoring,
+        served,
+        metrics,
+        corrections,
+        folder=settings.data_folder / "monitoring",
+        feedback_kept=timedelta(days=settings.feedback_days),
+        webhook_secret=None if secret is None else read_secret(secret),
+    )
+
+
+def _shadow(settings: ServiceSettings, served: ServedModels, metrics: Metrics) -> Shadow | None:
+    if settings.shadow is None:
+        return None
+    # One thread is all that it may take from those who wait for an answer.
+    challenger = ServedModel(settings.shadow, settings.model_copy(update={"threads": 1}))
+    return Shadow(
+        challenger, champion=lambda: served.first, share=settings.shadow_share, metrics=metrics
+    )

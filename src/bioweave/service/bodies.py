@@ -9,6 +9,7 @@ from http import HTTPStatus
 
 from starlette.requests import ClientDisconnect, Request
 
+from bioweave.service.admission.arriving import Room
 from bioweave.service.problems import ProblemError
 from bioweave.service.settings import Limits
 
@@ -16,13 +17,17 @@ _AS_GZIP = 16 + zlib.MAX_WBITS
 _PIECE = 1 << 16
 
 
-async def read_body(request: Request, limits: Limits) -> bytes:
+async def read_body(request: Request, limits: Limits, room: Room) -> bytes:
     """The whole body, unpacked.
 
     Raises ProblemError 413 for too much of it, 408 where it takes too long to arrive, 415 for a
-    coding that is not read, and 400 for damaged gzip.
+    coding that is not read, 400 for damaged gzip, and 429 where there is no room for it.
     """
-    return b"".join([chunk async for chunk in body_chunks(request, limits)])
+    body = bytearray()
+    async for chunk in body_chunks(request, limits):
+        room.cover(len(body) + len(chunk))
+        body += chunk
+    return bytes(body)
 
 
 async def body_lines(request: Request, limits: Limits) -> AsyncIterator[bytes]:

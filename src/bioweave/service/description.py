@@ -6,12 +6,13 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from bioweave.service.admission.description import describe_admission
 from bioweave.service.problems import MEDIA_TYPE, ProblemBody
 from bioweave.service.served_models import ServedModels
 
 
-def complete_description(application: FastAPI, models: ServedModels) -> None:
-    """Say which models and labels there are, and that every problem has one shape.
+def complete_description(application: FastAPI, models: ServedModels, *, needs_keys: bool) -> None:
+    """Say which models and labels there are, who may ask, and that every problem has one shape.
 
     Call it once all routes are there: what comes later is not described.
     """
@@ -20,8 +21,12 @@ def complete_description(application: FastAPI, models: ServedModels) -> None:
     schemas["ProblemBody"] = ProblemBody.model_json_schema()
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
+    if not needs_keys:
+        described["components"].pop("securitySchemes", None)
     for path in described["paths"].values():
         for operation in path.values():
+            if "security" in operation:
+                describe_admission(operation, needs_keys=needs_keys)
             _one_kind_of_problem(operation["responses"])
             for parameter in operation.get("parameters", ()):
                 _narrow(parameter, models)

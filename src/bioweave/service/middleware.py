@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bioweave.service.admission import Client
 from bioweave.service.metrics import Metrics
 from bioweave.service.problems import ProblemError, internal_error, problem_response
 
@@ -52,6 +53,27 @@ class SecurityHeaders:
             await send(message)
 
         await self._application(scope, receive, with_headers)
+
+
+class RateLimitFields:
+    """Tells every client of a limited route where it stands with its limits."""
+
+    def __init__(self, application: ASGIApp) -> None:
+        self._application = application
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+
+        async def with_fields(message: Message) -> None:
+            client = scope.get("state", {}).get("client")
+            if message["type"] == "http.response.start" and isinstance(client, Client):
+                fields = client.standing.header_fields().items()
+                message.setdefault("headers", []).extend(
+                    (name.lower().encode(), value.encode()) for name, value in fields
+                )
+            await send(message)
+
+        await self._application(scope, receive, with_fields)
 
 
 class Faults:
@@ -109,7 +131,8 @@ class OwnPagesOnly:
         if "*" not in self._names and _without_port(named) not in self._names:
             return ProblemError(
                 HTTPStatus.MISDIRECTED_REQUEST,
-                "the service does not go by this name; --allow-host tells it another",
+                "the service does not go by this name; whoever runs it tells it another with "
+                "--allow-host NAME",
             )
         if method in ("GET", "HEAD", "OPTIONS"):
             return None

@@ -9,10 +9,10 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel, Field
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
-from starlette.routing import Match, Route
 
 from bioweave.errors import BioweaveError, ConfigurationError, InputError
 
@@ -124,11 +124,10 @@ def answer_problems(application: FastAPI) -> None:
 
 def _methods(request: Request) -> set[str]:
     """What can be done at the path of a request."""
-    matching = (
-        route
-        for route in request.app.routes
-        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE
-    )
+    path = request.scope["path"]
+    # Those of included routers do not stand in the application's own list.
+    routes = list(iter_route_contexts(request.app.routes))
+    matching = [one for one in routes if one.path_regex.match(path)]
     return {method for route in matching for method in route.methods or ()}
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import uvicorn
 
 from bioweave.errors import ConfigurationError
 from bioweave.service.application import create_application
+from bioweave.service.exposure import Tls, is_loopback, settings_for
 from bioweave.service.settings import ServiceSettings
 
 # Requests under way have so long to be answered once the service is told to stop.
@@ -18,18 +18,24 @@ _GRACE_SECONDS = 30
 
 
 def run(
-    settings: ServiceSettings, *, host: str, port: int, say: Callable[[str], None] = print
+    settings: ServiceSettings,
+    *,
+    host: str,
+    port: int,
+    tls: Tls | None = None,
+    proxies: Sequence[str] = (),
+    say: Callable[[str], None] = print,
 ) -> None:
     """Serve until told to stop; `say` hears where, once requests are answered.
 
-    Raises ConfigurationError where the address cannot be listened on, and what opening a model
-    raises.
+    Beyond loopback keys are needed, whatever the settings say. The word of `proxies`, of theirs
+    alone, counts for whom they pass on (X-Forwarded-For). Raises ConfigurationError where the
+    address cannot be listened on, there is no key where one is needed, or the certificate cannot be
+    read, and what opening a model raises.
     """
-    if not _is_loopback(host):
-        raise ConfigurationError(
-            f"{host} can be reached from other machines, and the service has no keys yet that "
-            f"would tell who may ask; listen on 127.0.0.1, behind a proxy that does"
-        )
+    settings = settings_for(host, settings)
+    if tls is not None:
+        tls.check()
     # First, so that a port in use is known before models are loaded.
     listening = _listen(host, port)
     with listening:
@@ -41,8 +47,15 @@ def run(
             log_level="warning",
             server_header=False,
             timeout_graceful_shutdown=_GRACE_SECONDS,
+            proxy_headers=bool(proxies),
+            forwarded_allow_ips=list(proxies),
+            ssl_certfile=None if tls is None else tls.certificate,
+            ssl_keyfile=None if tls is None else tls.key,
         )
-        server = _AnnouncedServer(config, lambda: say(f"bioweave: {_url(listening)}"))
+        url = _url(listening, "http" if tls is None else "https")
+        # In the clear, keys and texts can be read by whoever carries them.
+        warning = "" if tls or is_loopback(host) else " (unencrypted: only behind a proxy with TLS)"
+        server = _AnnouncedServer(config, lambda: say(f"bioweave: {url}{warning}"))
         asyncio.run(server.serve(sockets=[listening]))
 
 
@@ -75,15 +88,6 @@ def _listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _url(listening: socket.socket) -> str:
+def _url(listening: socket.socket, scheme: str) -> str:
     host, port = listening.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"

@@ -13,7 +13,9 @@ from pathlib import Path
 from bioweave.annotator import Annotator
 from bioweave.annotator.links import linked_labels, open_linker
 from bioweave.bundle import Bundle, FusedBundle, open_bundle
-from bioweave.errors import ConfigurationError
+from bioweave.bundle.location import find_bundle
+from bioweave.bundle.manifest import MANIFEST_NAME
+from bioweave.errors import BundleError, ConfigurationError
 from bioweave.lexicon import Lexicon
 from bioweave.lexicon.finding import find_lexicon
 from bioweave.linking import Linker
@@ -33,25 +35,19 @@ class Options:
     link: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A model by its name, and the options: what can be annotated together."""
-
-    model: str
-    options: Options
-
-
 class ServedModel:
     """A bundle that is loaded, with its linker once someone asks for links."""
 
     def __init__(self, name: str, settings: ServiceSettings) -> None:
         self.name = name
-        self.bundle: Bundle | FusedBundle = open_bundle(name)
+        # Read first: what is written anew meanwhile is seen to differ.
+        self.version = version_of(name)
+        self.bundle: Bundle | FusedBundle = open_bundle(self.version.folder)
         self.linked_labels = linked_labels(self.bundle.path)
         self._settings = settings
-        self._lexicon: Lexicon | None = None
+        self.lexicon: Lexicon | None = None
         if settings.lexicon is not None:
-            self._lexicon = Lexicon.open(find_lexicon(settings.lexicon))
+            self.lexicon = Lexicon.open(find_lexicon(settings.lexicon))
         self._annotators: OrderedDict[Options, Annotator] = OrderedDict()
         self._lock = threading.Lock()
         # Wrong options of the service itself are known before the first request, and no request
@@ -76,7 +72,7 @@ class ServedModel:
                 labels=options.labels,
                 mode=options.mode,
                 linker=self._linker if options.link else None,
-                lexicon=self._lexicon,
+                lexicon=self.lexicon,
                 rules=self._settings.rules,
             )
             self._annotators[options] = made
@@ -97,8 +93,41 @@ class ServedModel:
         return hashlib.sha256(lines.encode()).hexdigest()[:16]
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A model and the options: what can be annotated together.
+
+    The model itself, not its name: a request that began with one ends with it, whatever is served
+    under the name by then.
+    """
+
+    model: ServedModel
+    options: Options
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """Which bundle a name stands for.
+
+    `manifest` is a digest of that file, which itself has one of every other.
+    """
+
+    folder: Path
+    manifest: str
+
+
+def version_of(name: str) -> Version:
+    """What the name stands for now. Raises BundleError where there is no such bundle."""
+    folder = find_bundle(name)
+    path = folder / MANIFEST_NAME
+    try:
+        return Version(folder, hashlib.sha256(path.read_bytes()).hexdigest())
+    except OSError as error:
+        raise BundleError(f"{path}: {error.strerror}; this is no bundle") from error
+
+
 class ServedModels:
-    """The models by name, loaded once."""
+    """The models by name, each loaded once, and again when there is another under its name."""
 
     def __init__(self, settings: ServiceSettings) -> None:
         self._settings = settings
@@ -120,6 +149,23 @@ class ServedModels:
             return self._models[name]
         except KeyError:
             raise UnknownModelError(name, tuple(self._models)) from None
+
+    def is_current(self, name: str) -> bool:
+        """Whether the bundle of this name is still the one that is served.
+
+        Raises BundleError where there is none any more.
+        """
+        return version_of(name) == self._models[name].version
+
+    def renew(self, name: str) -> ServedModel:
+        """Load what the name stands for now and serve it from here on; returns it.
+
+        Whoever holds the old one goes on with it. Raises what opening a bundle raises, and then
+        the old one is served as before.
+        """
+        made = ServedModel(name, self._settings)
+        self._models[name] = made
+        return made
 
 
 class UnknownModelError(ConfigurationError):

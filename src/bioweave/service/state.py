@@ -6,11 +6,17 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
+from bioweave.service.admission import Admission
+from bioweave.service.explanations import Explanations
+from bioweave.service.feedback import Identity
 from bioweave.service.jobs import JobFiles, JobRunner
 from bioweave.service.metrics import Metrics
+from bioweave.service.monitoring import Monitor
+from bioweave.service.readiness import Readiness
 from bioweave.service.served_models import ServedModels
 from bioweave.service.settings import ServiceSettings
-from bioweave.service.storage import JobStore
+from bioweave.service.shadow import Shadow
+from bioweave.service.storage import FeedbackStore, JobCounts, JobStore
 from bioweave.service.work import Work
 
 
@@ -19,12 +25,20 @@ class State:
     """One service: made when it starts."""
 
     settings: ServiceSettings
+    admission: Admission
+    readiness: Readiness
+    job_counts: JobCounts
     models: ServedModels
     work: Work
     metrics: Metrics
     jobs: JobStore
     files: JobFiles
     runner: JobRunner
+    shadow: Shadow | None
+    explanations: Explanations
+    feedback: FeedbackStore
+    identity: Identity
+    monitor: Monitor
 
 
 def state_of(request: Request) -> State:

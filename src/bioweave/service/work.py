@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from http import HTTPStatus
 from typing import TypeVar
 
+from bioweave.annotator.inference import Annotation
 from bioweave.annotator.processors import available_processors
 from bioweave.document import Document
 from bioweave.service.batching import AnnotateAll, Batcher, Refused
 from bioweave.service.metrics import Metrics
 from bioweave.service.problems import ProblemError, too_busy
-from bioweave.service.served_models import Asked, ServedModels
+from bioweave.service.served_models import Asked
 from bioweave.service.settings import ServiceSettings
 
 # What one request has in the queue at a time: a large one lets the others in between.
@@ -25,21 +26,26 @@ Other = TypeVar("Other")
 Item = TypeVar("Item")
 
 
+# Hears of each batch, in the thread that annotated it: what takes long there keeps others waiting.
+Watcher = Callable[[Asked, Sequence[tuple[Document, Annotation]]], None]
+
+
 class Work(AbstractContextManager["Work"]):
-    """Annotates what requests bring; use it in `with`."""
+    """Annotates what requests bring; use it in `with`. `watchers` hear of all that is found."""
 
     def __init__(
         self,
-        models: ServedModels,
         settings: ServiceSettings,
         metrics: Metrics,
+        *,
+        watchers: Sequence[Watcher] = (),
     ) -> None:
-        self.models = models
         self._metrics = metrics
+        self._watchers = watchers
         self._limits = settings.limits
         self._waiting = 0
         self._batcher: Batcher[Asked] = Batcher(
-            self._annotator_of,
+            self._annotating,
             n_threads=settings.threads or available_processors(),
             on_batch=metrics.batch_annotated,
         )
@@ -158,15 +164,17 @@ class Work(AbstractContextManager["Work"]):
         found = iter(await self._batcher.annotate(asked, documents) if documents else ())
         return [next(found) if isinstance(one, Document) else one for one in group]
 
-    def _annotator_of(self, asked: Asked) -> AnnotateAll:
-        annotator = self.models.named(asked.model).annotator(asked.options)
+    def _annotating(self, asked: Asked) -> AnnotateAll:
+        annotator = asked.model.annotator(asked.options)
 
         def annotate(documents: Sequence[Document]) -> list[Document]:
             seen = list(annotator.observe(documents))
             # Only once all is done: what fails is tried again, one by one.
             for document, annotation in seen:
                 n_words = len(annotation.prepared.words)
-                self._metrics.document_annotated(asked.model, document, n_words)
+                self._metrics.document_annotated(asked.model.name, document, n_words)
+            for watcher in self._watchers:
+                watcher(asked, seen)
             return [document for document, _ in seen]
 
         return annotate

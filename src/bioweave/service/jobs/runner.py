@@ -20,7 +20,7 @@ from bioweave.service.batching import Refused
 from bioweave.service.documents import Failed, line_of, writable
 from bioweave.service.jobs.files import JobFiles
 from bioweave.service.jobs.reading import steps_of
-from bioweave.service.served_models import Asked, Options
+from bioweave.service.served_models import Asked, Options, ServedModels
 from bioweave.service.storage import Job, JobStore
 from bioweave.service.storage.jobs import JobLost
 from bioweave.service.work import Work
@@ -42,13 +42,24 @@ class JobRunner:
     Each step appends to the result first and notes its length in the database then, so that a kill
     at any moment neither loses a document nor gives one twice: what was appended and not noted does
     not count. Each attempt writes a file of its own, so that one which lost the job, and does not
-    know it yet, spoils nothing.
+    know it yet, spoils nothing. `on_step` hears how many documents were annotated and how many
+    failed.
     """
 
-    def __init__(self, store: JobStore, files: JobFiles, work: Work) -> None:
+    def __init__(
+        self,
+        store: JobStore,
+        files: JobFiles,
+        work: Work,
+        models: ServedModels,
+        *,
+        on_step: Callable[[int, int], None] | None = None,
+    ) -> None:
         self._store = store
         self._files = files
         self._work = work
+        self._models = models
+        self._on_step = on_step or (lambda n_annotated, n_failed: None)
         self._new = asyncio.Event()
         self.is_working = True
         # Its own: what runs here is waited for at the end, as no cancelled task waits for a thread.
@@ -136,7 +147,7 @@ class JobRunner:
             return f"an error in the service: {type(error).__name__}"
 
     async def _annotate_rest(self, job: Job) -> str | None:
-        asked = asked_from_json(job.asked)
+        asked = asked_from_json(job.asked, self._models)
         part = uuid.uuid4().hex
         await self._in_thread(self._files.begin_part, job.id, part, job.part, job.result_bytes)
         await self._in_thread(self._store.begin_part, job, part)
@@ -146,11 +157,13 @@ class JobRunner:
             found = [_answer(one) async for one in self._work.annotate_items(asked, step)]
             content = await self._in_thread(_lines, found)
             at = await self._in_thread(self._files.append, job.id, part, at, content)
+            n_failed_here = sum(isinstance(one, Failed) for one in found)
             n_done += len(step)
-            n_failed += sum(isinstance(one, Failed) for one in found)
+            n_failed += n_failed_here
             await self._in_thread(
                 self._store.advance, job, n_done=n_done, n_failed=n_failed, result_bytes=at
             )
+            self._on_step(len(step) - n_failed_here, n_failed_here)
         return None if n_done else "there is no document in it"
 
     async def _in_thread(self, function: Callable[..., T], *args: Any, **named: Any) -> T:
@@ -170,8 +183,8 @@ class JobRunner:
         for job_id in self._store.expired():
             self._files.remove(job_id)
             self._store.remove(job_id)
-        for job_id in self._store.over():
-            self._files.upload(job_id).unlink(missing_ok=True)
+        for job_id, part in self._store.over().items():
+            self._files.keep_only(job_id, part)
         # First the files: whose row is not there now had none when they were seen, or has lost it.
         ages = self._files.ages()
         known = self._store.ids()
@@ -184,17 +197,17 @@ def asked_to_json(asked: Asked) -> dict[str, Any]:
     """What a job's row holds of how it is to be annotated."""
     labels = asked.options.labels
     return {
-        "model": asked.model,
+        "model": asked.model.name,
         "mode": asked.options.mode,
         "labels": None if labels is None else list(labels),
         "link": asked.options.link,
     }
 
 
-def asked_from_json(data: dict[str, Any]) -> Asked:
-    """The way back."""
+def asked_from_json(data: dict[str, Any], models: ServedModels) -> Asked:
+    """The way back, to what is served under the name now. Raises UnknownModelError."""
     labels = None if data["labels"] is None else tuple(data["labels"])
-    return Asked(data["model"], Options(data["mode"], labels, data["link"]))
+    return Asked(models.named(data["model"]), Options(data["mode"], labels, data["link"]))
 
 
 def _answer(one: Document | Refused | Failed) -> Document | Failed:

@@ -1,9 +1,15 @@
 // The page: asks the service, shows what it found, and lets a person correct it.
 
 import { Corrections } from "./corrections.js";
+import { explaining } from "./explanation.js";
+import { offerFeedback, showFeedback } from "./feedback.js";
+import { forgetKey, hasKey } from "./keys.js";
 import { show } from "./marks.js";
 import { chip, fill, make } from "./panel.js";
 import { annotateFile, annotateText, converted, offered } from "./requests.js";
+
+// Code points that one question may bring.
+const LONGEST = 20_000;
 
 const at = (id) => document.getElementById(id);
 const state = {
@@ -14,6 +20,8 @@ const state = {
   hidden: new Set(),
   chosen: null,
   selected: null,
+  // Who found the mentions: {model, mode, fingerprint}.
+  asked: null,
 };
 
 const current = () => state.all[state.place];
@@ -41,6 +49,7 @@ function draw() {
   at("least").value = Number(at("confidence").value).toFixed(2);
   drawLabels();
   drawPanel();
+  showFeedback(current(), state.asked);
 }
 
 /** Only where it has changed, and with the focus where it was. */
@@ -83,7 +92,21 @@ const actions = {
     current().remove(state.chosen);
     choose(null);
   },
+  why: (title, place) =>
+    explaining(
+      title,
+      () => aroundOf(place()),
+      () => ({ model: at("model").value, mode: at("mode").value }),
+    ),
 };
+
+/** The text that a question about a place needs: all of it, or what the service takes of it. */
+function aroundOf({ start, end, label }) {
+  const { characters } = current();
+  const first = Math.max(0, Math.min(start - LONGEST / 2, characters.length - LONGEST));
+  const text = characters.slice(first, first + LONGEST).join("");
+  return { text, start: start - first, end: end - first, label };
+}
 
 function choose(mention) {
   state.chosen = mention;
@@ -129,7 +152,8 @@ async function annotated(asking) {
   say("Annotating…");
   const options = { model: at("model").value, mode: at("mode").value, link: at("link").checked };
   try {
-    const { documents, failed } = await asking(options);
+    const { documents, failed, fingerprint } = await asking(options);
+    state.asked = { model: options.model, mode: options.mode, fingerprint };
     state.all = documents.map((found) => new Corrections(found));
     state.place = 0;
     Object.assign(state, { chosen: null, selected: null });
@@ -258,4 +282,15 @@ try {
   at("link").checked = state.models[0].linked_labels.length > 0;
 } catch (error) {
   say(error.message, true);
+  at("session").hidden = !error.message.startsWith("401");
 }
+offerFeedback();
+if (hasKey()) {
+  Object.assign(at("session"), { hidden: false, textContent: "Sign out" });
+  // What the browser itself asks for goes without the key.
+  at("metrics").hidden = true;
+}
+at("session").addEventListener("click", () => {
+  forgetKey();
+  location.reload();
+});

@@ -23,7 +23,10 @@ export function chip(label) {
   return element;
 }
 
-/** Fill the panel. `actions` are {relabel, remove, move, add}; without a mention it says how to add. */
+/**
+ * Fill the panel. `actions` are {relabel, remove, move, add, why}; without a mention it says how
+ * to add.
+ */
 export function fill(panel, mention, labels, actions, selected) {
   if (!mention) {
     panel.replaceChildren(...(selected ? adding(selected, labels, actions) : hints()));
@@ -54,6 +57,7 @@ export function fill(panel, mention, labels, actions, selected) {
       button("end ▸", () => actions.move("end", 1)),
       button("Remove", actions.remove),
     ),
+    actions.why("Why?", () => ({ ...placeOf(mention), label: mention.label })),
   );
 }
 
@@ -80,7 +84,12 @@ function adding(selected, labels, actions) {
       label,
       button("Add this mention", () => actions.add(label.value)),
     ),
+    actions.why("Why not?", () => ({ ...placeOf(selected), label: label.value })),
   ];
+}
+
+function placeOf({ start, end }) {
+  return { start, end };
 }
 
 function hints() {

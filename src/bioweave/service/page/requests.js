@@ -1,5 +1,7 @@
 // What the page asks the service.
 
+import { ask } from "./keys.js";
+
 const BODY_TYPES = {
   txt: "text/plain",
   xml: "application/xml",
@@ -11,18 +13,18 @@ const BODY_TYPES = {
 /** The models and formats that are there. */
 export async function offered() {
   const [models, formats] = await Promise.all(
-    ["v1/models", "v1/formats"].map(async (path) => (await answered(await fetch(path))).json()),
+    ["v1/models", "v1/formats"].map(async (path) => (await answered(await ask(path))).json()),
   );
   return { models: models.models, formats: formats.formats };
 }
 
-/** {documents, failed} for a text. */
+/** {documents, failed, fingerprint} for a text; the last names the bundle that was asked. */
 export async function annotateText(text, options) {
   const body = JSON.stringify({ documents: [{ id: "text", text }] });
-  return (await annotate(body, "application/json", options)).json();
+  return foundIn(await annotate(body, "application/json", options));
 }
 
-/** {documents, failed} for a file of any form that is read here. */
+/** The same for a file of any form that is read here. */
 export async function annotateFile(file, options) {
   const parts = file.name.toLowerCase().split(".");
   const isPacked = parts.at(-1) === "gz";
@@ -30,14 +32,37 @@ export async function annotateFile(file, options) {
   if (suffix === "json") return annotateJson(file, options, isPacked);
   const type = BODY_TYPES[suffix] ?? "text/plain";
   const answer = await annotate(file, type, options, isPacked);
-  if (type === "application/x-ndjson") return ofLines(await answer.text());
-  const found = await answer.json();
-  return found.documents ? found : { documents: [found], failed: [] };
+  return type === "application/x-ndjson" ? foundInLines(answer) : foundIn(answer);
+}
+
+/** Whether the text of corrections is kept, and for how many days they are. */
+export async function feedbackTerms() {
+  return (await answered(await ask("v1/feedback-terms"))).json();
+}
+
+/** {id, ...} of a correction that was accepted. */
+export async function sendFeedback(feedback) {
+  const answer = await ask("v1/feedback", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(feedback),
+  });
+  return (await answered(answer)).json();
+}
+
+/** Remove a correction. */
+export async function takeBack(id) {
+  await answered(await ask(`v1/feedback/${id}`, { method: "DELETE" }));
+}
+
+/** How the service does. */
+export async function monitored() {
+  return (await answered(await ask("v1/monitor"))).json();
 }
 
 /** The bytes of a document in a format. */
 export async function converted(found, format) {
-  const answer = await fetch(`v1/convert?${new URLSearchParams({ to: format })}`, {
+  const answer = await ask(`v1/convert?${new URLSearchParams({ to: format })}`, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ documents: [found] }),
@@ -45,13 +70,22 @@ export async function converted(found, format) {
   return (await answered(answer)).blob();
 }
 
+/** {explanations, told} for a span of a text; `options` are {model, mode, method}. */
+export async function explained(asked, options) {
+  const answer = await ask(`v1/explain?${new URLSearchParams(options)}`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(asked),
+  });
+  return (await answered(answer)).json();
+}
+
 /** Both JSON forms end in .json: BioC's has passages. */
 async function annotateJson(file, options, isPacked) {
   const text = isPacked ? "" : await file.text();
   const isBioc = text.includes('"passages"') && text.includes('"infons"');
   const type = isBioc ? "application/vnd.bioc+json" : "application/json";
-  const found = await (await annotate(file, type, options, isPacked)).json();
-  return found.documents ? found : { documents: [found], failed: [] };
+  return foundIn(await annotate(file, type, options, isPacked));
 }
 
 async function annotate(body, type, options, isPacked = false) {
@@ -59,7 +93,7 @@ async function annotate(body, type, options, isPacked = false) {
   if (type === "application/x-ndjson") headers.Accept = type;
   if (isPacked) headers["Content-Encoding"] = "gzip";
   const query = new URLSearchParams(options);
-  return answered(await fetch(`v1/annotate?${query}`, { method: "POST", headers, body }));
+  return answered(await ask(`v1/annotate?${query}`, { method: "POST", headers, body }));
 }
 
 async function answered(answer) {
@@ -73,10 +107,22 @@ async function answered(answer) {
   throw new Error(`${answer.status}: ${detail}`);
 }
 
-function ofLines(text) {
+async function foundIn(answer) {
+  const found = await answer.json();
+  const { documents, failed } = found.documents ? found : { documents: [found], failed: [] };
+  return { documents, failed, fingerprint: fingerprintOf(answer) };
+}
+
+async function foundInLines(answer) {
+  const text = await answer.text();
   const lines = text.split("\n").filter(Boolean).map((line) => JSON.parse(line));
   return {
+    fingerprint: fingerprintOf(answer),
     documents: lines.filter((line) => !line.failed),
     failed: lines.filter((line) => line.failed).map((line) => line.failed),
   };
+}
+
+function fingerprintOf(answer) {
+  return answer.headers.get("Bioweave-Fingerprint");
 }

@@ -14,10 +14,12 @@ from bioweave.document import Document
 from bioweave.service.batching import Refused
 from bioweave.service.bodies import body_lines
 from bioweave.service.documents import Failed, body_of, document_in, line_of, writable
+from bioweave.service.keys import Scope
 from bioweave.service.media_types import NDJSON, answer_type, content_type
 from bioweave.service.problems import ProblemError, responses
 from bioweave.service.routes.asking import aside, asking_of
 from bioweave.service.routes.duplex import DuplexResponse
+from bioweave.service.routes.guarding import client_of, needs
 from bioweave.service.routes.schemas import ANNOTATE_ANSWERS, ANNOTATE_BODIES
 from bioweave.service.served_models import Asked, Options, with_labels
 from bioweave.service.state import state_of
@@ -44,6 +46,7 @@ Link = Annotated[bool, Query(description="Give the mentions their concepts.")]
 @router.post(
     "/annotate",
     summary="Find mentions in one document or in many",
+    dependencies=[needs(Scope.ANNOTATE)],
     openapi_extra={"requestBody": ANNOTATE_BODIES},
     response_class=Response,
     responses={
@@ -84,7 +87,7 @@ async def annotate(
     served = state.models.named(model)
     # What cannot be had is said before a long body is read.
     served.annotator(options)
-    asked = Asked(served.name, options)
+    asked = Asked(served, options)
     if body_type == NDJSON:
         return await _streamed(request, asked, wanted)
     asking = await asking_of(request, body_type)
@@ -99,7 +102,9 @@ async def annotate(
         len(documents) > _FEW,
         partial(body_of, documents, failed, wanted, is_single=asking.is_single),
     )
-    headers = {"Bioweave-Failed": str(len(failed))} if failed else {}
+    headers = {"Bioweave-Fingerprint": served.fingerprint}
+    if failed:
+        headers["Bioweave-Failed"] = str(len(failed))
     return Response(body, media_type=wanted, headers=headers)
 
 
@@ -124,14 +129,20 @@ async def _streamed(request: Request, asked: Asked, wanted: str) -> Response:
             # The status is sent already.
             yield line_of(Failed(None, problem.detail))
 
-    return DuplexResponse(lines(), media_type=NDJSON)
+    headers = {"Bioweave-Fingerprint": asked.model.fingerprint}
+    return DuplexResponse(lines(), media_type=NDJSON, headers=headers)
 
 
 async def _lines(request: Request) -> AsyncIterator[Document | Failed]:
     number = 0
+    standing = client_of(request).standing
     async for line in body_lines(request, state_of(request).settings.limits):
         number += 1
-        yield document_in(line, number)
+        found = document_in(line, number)
+        if isinstance(found, Document):
+            # A stream that brings more than its client may goes on as fast as it may.
+            await standing.wait_for("characters", len(found.text))
+        yield found
 
 
 def _line(one: Any) -> bytes:

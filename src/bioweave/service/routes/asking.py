@@ -11,6 +11,7 @@ from fastapi import Request
 
 from bioweave.service.bodies import read_body
 from bioweave.service.documents import Asking, documents_in
+from bioweave.service.routes.guarding import client_of
 from bioweave.service.state import state_of
 
 # Parsing so much takes about a millisecond: a thread costs less than others would wait.
@@ -20,15 +21,24 @@ T = TypeVar("T")
 
 
 async def asking_of(request: Request, media_type: str) -> Asking:
-    """The documents of a body. Raises what `read_body` and `documents_in` raise."""
+    """The documents of a body.
+
+    Raises what `read_body` and `documents_in` raise, and ProblemError 429 where the client has had
+    as much text annotated as it may.
+    """
     state = state_of(request)
     limits = state.settings.limits
     declared = request.headers.get("content-length", "")
-    # What is not read yet takes its place in the queue already.
+    # What would not be taken is refused unread. It keeps no place yet: who declares much and sends
+    # nothing would keep out all others.
     with state.work.accepted(int(declared) if declared.isdigit() else _LONG):
-        body = await read_body(request, limits)
-    asking = partial(documents_in, body, media_type, n_characters=limits.body_bytes)
-    return await aside(len(body) > _LONG, asking)
+        pass
+    with state.admission.arriving.body() as room:
+        body = await read_body(request, limits, room)
+        asking = partial(documents_in, body, media_type, n_characters=limits.body_bytes)
+        found = await aside(len(body) > _LONG, asking)
+    client_of(request).standing.take("characters", sum(len(one.text) for one in found.documents))
+    return found
 
 
 async def aside(is_long: bool, function: Callable[[], T]) -> T:

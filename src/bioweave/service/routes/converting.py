@@ -14,9 +14,11 @@ from pydantic import BaseModel
 
 from bioweave.document import Document
 from bioweave.formats import FORMAT_TABLE, open_writer
+from bioweave.service.keys import Scope
 from bioweave.service.media_types import NDJSON, content_type
 from bioweave.service.problems import ProblemError, responses
 from bioweave.service.routes.asking import asking_of
+from bioweave.service.routes.guarding import needs
 from bioweave.service.routes.schemas import ANNOTATE_BODIES
 from bioweave.service.state import state_of
 
@@ -49,7 +51,11 @@ class FormatsBody(BaseModel):
     formats: tuple[FormatBody, ...]
 
 
-@router.get("/formats", summary="The formats that /v1/convert writes")
+@router.get(
+    "/formats",
+    summary="The formats that /v1/convert writes",
+    dependencies=[needs(Scope.ANNOTATE)],
+)
 async def formats() -> FormatsBody:
     """Each with the suffix of its files and its content type."""
     return FormatsBody(
@@ -63,6 +69,7 @@ async def formats() -> FormatsBody:
 @router.post(
     "/convert",
     summary="Write documents in another format",
+    dependencies=[needs(Scope.ANNOTATE)],
     openapi_extra={"requestBody": ANNOTATE_BODIES},
     response_class=Response,
     responses={

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import io
 import re
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated
 
@@ -17,18 +18,21 @@ from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel, Field
 from sqlalchemy.exc import SQLAlchemyError
 
+from bioweave.service.admission import Upload
 from bioweave.service.bodies import body_chunks
 from bioweave.service.documents import refuse_packed
 from bioweave.service.jobs.runner import asked_to_json
+from bioweave.service.keys import Scope
 from bioweave.service.media_types import JSON, NDJSON, TEXT, content_type
 from bioweave.service.problems import ProblemError, responses
 from bioweave.service.routes.annotating import Labels, Link, Mode, Model
+from bioweave.service.routes.guarding import client_of, needs
 from bioweave.service.routes.schemas import JOB_BODIES
 from bioweave.service.served_models import Asked, Options, with_labels
 from bioweave.service.state import State, state_of
 from bioweave.service.storage import Job
 
-router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
+router = APIRouter(prefix="/v1/jobs", tags=["jobs"], dependencies=[needs(Scope.JOBS)])
 
 JobId = Annotated[str, Path(pattern="^[0-9a-f]{32}$", description="As the upload was answered.")]
 _PIECE = 1 << 18
@@ -58,6 +62,7 @@ class JobBody(BaseModel):
         HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
         HTTPStatus.UNPROCESSABLE_ENTITY,
         HTTPStatus.SERVICE_UNAVAILABLE,
+        HTTPStatus.INSUFFICIENT_STORAGE,
     ),
 )
 async def leave(
@@ -71,7 +76,8 @@ async def leave(
     """Documents in any form that /v1/annotate reads, but for JSON, in whose place NDJSON stands.
 
     Answered as soon as all of it has arrived. Its text is kept, readable for the service alone,
-    until it is annotated; the result until it is removed or expires. Both survive a restart.
+    until it is annotated; the result until it is removed or expires, which is soon after it was
+    fetched. Both survive a restart. A job belongs to the key that it was left with.
     """
     state = state_of(request)
     media_type = content_type(request.headers.get("content-type"))
@@ -84,10 +90,21 @@ async def leave(
     options = with_labels(Options(mode=mode, link=link), labels)
     served.annotator(options)
     job_id = uuid.uuid4().hex
+    owner = client_of(request).key_id
+    usage = await asyncio.to_thread(state.job_counts.usage)
     try:
-        await _receive(request, state, job_id, media_type)
-        asked = asked_to_json(Asked(served.name, options))
-        job = await asyncio.to_thread(state.jobs.add, job_id, media_type, asked)
+        with state.admission.uploads.upload(owner, usage) as upload:
+            await _receive(request, state, upload, job_id, media_type)
+            # What others left meanwhile counts as well.
+            upload.renew(await asyncio.to_thread(state.job_counts.usage))
+            job = await asyncio.to_thread(
+                state.jobs.add,
+                job_id,
+                media_type,
+                asked_to_json(Asked(served, options)),
+                key_id=owner,
+                upload_bytes=upload.n_bytes,
+            )
     except BaseException as error:
         # The row may be there although nobody heard of it.
         with suppress(SQLAlchemyError):
@@ -103,7 +120,7 @@ async def leave(
 
 @router.get("/{job_id}", summary="How far a job is", responses=responses(HTTPStatus.NOT_FOUND))
 async def progress(request: Request, job_id: JobId) -> JobBody:
-    """How many of its documents are through."""
+    """How many of its documents are through; for the key alone that it was left with."""
     return _body(await _found(request, job_id))
 
 
@@ -137,7 +154,7 @@ async def result(request: Request, job_id: JobId) -> Response:
         raise _unknown(job_id) from None
     # With a length nobody takes half of it for the whole.
     headers = {"Content-Length": str(job.result_bytes)}
-    answer = _read(file, job.result_bytes)
+    answer = _sent(state_of(request), job, file)
     return StreamingResponse(answer, media_type=NDJSON, headers=headers)
 
 
@@ -150,6 +167,7 @@ async def result(request: Request, job_id: JobId) -> Response:
 async def remove(request: Request, job_id: JobId) -> None:
     """At once, also while it is worked on."""
     state = state_of(request)
+    await _found(request, job_id)
     # Files first, that no kill in between leaves a text behind; and what was written meanwhile.
     await asyncio.to_thread(state.files.remove, job_id)
     was_there = await asyncio.to_thread(state.jobs.remove, job_id)
@@ -158,13 +176,17 @@ async def remove(request: Request, job_id: JobId) -> None:
         raise _unknown(job_id)
 
 
-async def _receive(request: Request, state: State, job_id: str, media_type: str) -> None:
-    """Keep the body as the job's upload; see `read_body` for what it raises."""
+async def _receive(
+    request: Request, state: State, upload: Upload, job_id: str, media_type: str
+) -> None:
+    """Keep the body as the job's upload; see `body_chunks` and `Upload` for what it raises."""
     settings = state.settings
     # A text is one document: it goes through memory whole, as any other request's.
     limits = settings.limits if media_type == TEXT else settings.job_limits
     watch = _LineWatch(limits.line_bytes) if media_type == NDJSON else None
     head = b""
+    declared = request.headers.get("content-length", "")
+    upload.expect(int(declared) if declared.isdigit() else 0)
     file = await asyncio.to_thread(state.files.create_upload, job_id)
     try:
         async for chunk in body_chunks(request, limits):
@@ -173,6 +195,7 @@ async def _receive(request: Request, state: State, job_id: str, media_type: str)
             if len(head) < 2:
                 head += chunk[:2]
                 refuse_packed(head)
+            upload.grow(len(chunk))
             await asyncio.to_thread(file.write, chunk)
     finally:
         await asyncio.to_thread(state.files.close, file)
@@ -197,6 +220,16 @@ class _LineWatch:
             )
 
 
+async def _sent(state: State, job: Job, file: io.BufferedReader) -> AsyncIterator[bytes]:
+    """The result; once all of it has gone out it is kept for a shorter time."""
+    async for piece in _read(file, job.result_bytes):
+        yield piece
+    kept = timedelta(hours=state.settings.job_fetched_hours)
+    # A database that is away keeps the result for longer, which harms nobody who fetches it.
+    with suppress(SQLAlchemyError):
+        await asyncio.to_thread(state.jobs.fetched, job.id, kept=kept)
+
+
 async def _read(file: io.BufferedReader, n_bytes: int) -> AsyncIterator[bytes]:
     with file:
         left = n_bytes
@@ -207,7 +240,8 @@ async def _read(file: io.BufferedReader, n_bytes: int) -> AsyncIterator[bytes]:
 
 async def _found(request: Request, job_id: str) -> Job:
     job = await asyncio.to_thread(state_of(request).jobs.find, job_id)
-    if job is None:
+    # Somebody else's is answered as one that is not there.
+    if job is None or job.key_id != client_of(request).key_id:
         raise _unknown(job_id)
     return job
 
@@ -218,8 +252,9 @@ def _unknown(job_id: str) -> ProblemError:
 
 def _no_room(error: OSError) -> ProblemError:
     reason = re.sub(r"[^\w ]", "", error.strerror or "it cannot be written")
+    is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
     return ProblemError(
-        HTTPStatus.SERVICE_UNAVAILABLE,
+        HTTPStatus.INSUFFICIENT_STORAGE if is_full else HTTPStatus.SERVICE_UNAVAILABLE,
         f"the upload cannot be kept: {reason}; try again later",
         headers={"Retry-After": "60"},
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
+from bioweave.service.keys import Scope
+from bioweave.service.routes.guarding import needs
 from bioweave.service.served_models import ServedModel
 from bioweave.service.state import state_of
 
@@ -27,7 +29,7 @@ class ModelsBody(BaseModel):
     models: tuple[ModelBody, ...]
 
 
-@router.get("/models", summary="The models that are served")
+@router.get("/models", summary="The models that are served", dependencies=[needs(Scope.READ)])
 async def models(request: Request) -> ModelsBody:
     """The first answers requests that name none."""
     return ModelsBody(models=tuple(_body(one) for one in state_of(request).models))

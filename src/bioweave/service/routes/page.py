@@ -29,16 +29,17 @@ _ASSETS = {
 @router.get("/")
 async def page() -> Response:
     """The page itself."""
-    return _asset("index.html")
+    return asset_response("index.html")
 
 
 @router.get("/assets/{name}")
 async def asset(name: str) -> Response:
     """A script, a style or a picture of the page."""
-    return _asset(name)
+    return asset_response(name)
 
 
-def _asset(name: str) -> Response:
+def asset_response(name: str) -> Response:
+    """A file of the page, or problem 404."""
     if name not in _ASSETS:
         raise ProblemError(HTTPStatus.NOT_FOUND, f"there is no {name} here")
     content, media_type = _ASSETS[name]

@@ -112,7 +112,11 @@ ANNOTATE_ANSWERS: dict[str, Any] = {
         "Bioweave-Failed": {
             "description": "How many documents failed, if any did.",
             "schema": {"type": "integer"},
-        }
+        },
+        "Bioweave-Fingerprint": {
+            "description": "Of the bundle that found the mentions; /v1/feedback wants it.",
+            "schema": {"type": "string"},
+        },
     },
     "content": {
         JSON: {

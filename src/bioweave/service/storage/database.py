@@ -60,6 +60,11 @@ class Database:
         with self._sessions.begin() as session:
             yield session
 
+    def ping(self) -> None:
+        """See whether it answers. Raises SQLAlchemyError where it does not."""
+        with self.engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+
     def close(self) -> None:
         """Give its connections back."""
         self.engine.dispose()

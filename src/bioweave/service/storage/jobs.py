@@ -33,7 +33,8 @@ class Job:
 
     Of its documents the first `n_done` are through, `n_failed` of them without success; what came
     of them is the first `result_bytes` of the result's `part`, of which each attempt has its own.
-    `attempts` counts those since it last got any further. `reason` is why all of it failed.
+    `attempts` counts those since it last got any further. `reason` is why all of it failed. It
+    belongs to the holder of the key `key_id`, and to nobody where it was left without a key.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Job:
     reason: str | None
     attempts: int
     part: str | None
+    key_id: str | None
 
     @property
     def is_over(self) -> bool:
@@ -68,7 +70,15 @@ class JobStore:
         self.lease = lease
         self._owner = uuid.uuid4().hex
 
-    def add(self, job_id: str, media_type: str, asked: dict[str, Any]) -> Job:
+    def add(
+        self,
+        job_id: str,
+        media_type: str,
+        asked: dict[str, Any],
+        *,
+        key_id: str | None = None,
+        upload_bytes: int = 0,
+    ) -> Job:
         """Accept a job whose upload is complete."""
         now = datetime.now(UTC)
         row = JobRow(
@@ -82,6 +92,8 @@ class JobStore:
             n_failed=0,
             result_bytes=0,
             attempts=0,
+            key_id=key_id,
+            upload_bytes=upload_bytes,
         )
         with self._database.session() as session:
             session.add(row)
@@ -158,6 +170,14 @@ class JobStore:
             expires=datetime.now(UTC) + self._kept,
         )
 
+    def fetched(self, job_id: str, *, kept: timedelta) -> None:
+        """The result went out whole: from now it is kept for so long at most."""
+        end = datetime.now(UTC) + kept
+        with self._database.session() as session:
+            session.execute(
+                update(JobRow).where(JobRow.id == job_id, JobRow.expires > end).values(expires=end)
+            )
+
     def remove(self, job_id: str) -> bool:
         """Forget a job, whatever state it is in; whether there was one."""
         with self._database.session() as session:
@@ -171,11 +191,12 @@ class JobStore:
             is_over = JobRow.state.in_((JobState.DONE, JobState.FAILED))
             return list(session.scalars(select(JobRow.id).where(is_over, JobRow.expires < now)))
 
-    def over(self) -> list[str]:
-        """The ids of jobs of which nothing more will be read."""
+    def over(self) -> dict[str, str | None]:
+        """Jobs of which nothing more will be read but, where there is one, the part named here."""
+        is_over = JobRow.state.in_((JobState.DONE, JobState.FAILED))
         with self._database.session() as session:
-            is_over = JobRow.state.in_((JobState.DONE, JobState.FAILED))
-            return list(session.scalars(select(JobRow.id).where(is_over)))
+            rows = session.execute(select(JobRow.id, JobRow.state, JobRow.part).where(is_over))
+            return {one.id: one.part if one.state == JobState.DONE else None for one in rows}
 
     def ids(self) -> set[str]:
         """All ids."""
@@ -213,4 +234,5 @@ def _job(row: JobRow) -> Job:
         reason=row.reason,
         attempts=row.attempts,
         part=row.part,
+        key_id=row.key_id,
     )

@@ -1,0 +1,272 @@
+"""`/v1/feedback`: what people correct."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+from functools import partial
+from http import HTTPStatus
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Path, Query, Request
+from fastapi.responses import Response, StreamingResponse
+from pydantic import ValidationError
+
+from bioweave.document import Concept, Document, Mention
+from bioweave.formats import document_to_json
+from bioweave.service.bodies import read_body
+from bioweave.service.feedback import Correction, corrected
+from bioweave.service.keys import Scope
+from bioweave.service.media_types import JSON, NDJSON, content_type
+from bioweave.service.problems import ProblemError, responses
+from bioweave.service.routes.asking import aside
+from bioweave.service.routes.feedback_bodies import (
+    FEEDBACK_BODY,
+    FeedbackBody,
+    LabelCounts,
+    RemovedBody,
+    SentFeedback,
+    TermsBody,
+)
+from bioweave.service.routes.guarding import needs
+from bioweave.service.served_models import Asked, Options
+from bioweave.service.state import State, state_of
+from bioweave.service.storage import Feedback
+
+router = APIRouter(prefix="/v1", tags=["feedback"])
+
+# More is parsed aside, lest other requests wait for it.
+_LONG = 1 << 16
+
+FeedbackId = Annotated[
+    str, Path(pattern="^[0-9a-f]{32}$", description="As the correction was answered.")
+]
+
+
+@router.post(
+    "/feedback",
+    status_code=HTTPStatus.CREATED,
+    summary="Send what is right instead of what was found",
+    dependencies=[needs(Scope.FEEDBACK)],
+    openapi_extra={"requestBody": FEEDBACK_BODY},
+    responses={
+        200: {"description": "Kept, in the place of an earlier one", "model": FeedbackBody},
+        **responses(
+            HTTPStatus.BAD_REQUEST,
+            HTTPStatus.REQUEST_TIMEOUT,
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            HTTPStatus.TOO_MANY_REQUESTS,
+            HTTPStatus.SERVICE_UNAVAILABLE,
+        ),
+    },
+)
+async def send(request: Request, response: Response) -> FeedbackBody:
+    """All mentions that a model found in a document, and all that are right, corrected or not.
+
+    What is kept are offsets, labels, ids of concepts, and keyed hashes of the text and of the
+    document's id; the text and the comment only where the service was started with --store-text.
+    A second correction of the same document and model takes the place of the first.
+    """
+    state = state_of(request)
+    if content_type(request.headers.get("content-type")) != JSON:
+        raise ProblemError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"send {JSON}")
+    with state.admission.arriving.body() as room:
+        body = await read_body(request, state.settings.limits, room)
+        correction, offer = await aside(len(body) > _LONG, partial(_checked, state, body))
+    kept, is_replaced = await asyncio.to_thread(_kept, state, correction)
+    state.monitor.metrics.feedback(correction.model)
+    if offer is not None and state.shadow is not None:
+        state.shadow.offer_corrected(*offer)
+    if is_replaced:
+        response.status_code = HTTPStatus.OK
+    return FeedbackBody(
+        id=kept.id,
+        created=kept.created,
+        expires=kept.created + timedelta(days=state.settings.feedback_days),
+        replaced=is_replaced,
+        text_kept=kept.kept is not None,
+        counts={
+            label: LabelCounts(right=one[0], wrong=one[1], missed=one[2])
+            for label, one in kept.counts.items()
+        },
+    )
+
+
+@router.get(
+    "/feedback-terms",
+    summary="What becomes of corrections",
+    dependencies=[needs(Scope.FEEDBACK)],
+)
+async def terms(request: Request) -> TermsBody:
+    """Whether their text is kept, and for how long they are."""
+    settings = state_of(request).settings
+    return TermsBody(text_kept=settings.store_text, days=settings.feedback_days)
+
+
+@router.get(
+    "/feedback",
+    summary="All corrections",
+    dependencies=[needs(Scope.ADMIN)],
+    response_class=Response,
+    responses={
+        200: {"content": {NDJSON: {"schema": {"type": "string"}}}},
+        **responses(HTTPStatus.SERVICE_UNAVAILABLE),
+    },
+)
+async def export(
+    request: Request,
+    form: Annotated[
+        Literal["records", "documents"],
+        Query(
+            description="What is kept of each, or documents with the right mentions, as "
+            "`bioweave train` reads them: those whose text was kept."
+        ),
+    ] = "records",
+) -> Response:
+    """One a line, in the order in which they came."""
+    store = state_of(request).feedback
+    parts = store.all(with_text=form == "documents")
+    line = _document_line if form == "documents" else _record_line
+    # Waited for, so that a database that is away still has a status of its own.
+    first = await asyncio.to_thread(next, parts, None)
+    return StreamingResponse(_lines(first, parts, line), media_type=NDJSON)
+
+
+@router.delete(
+    "/feedback",
+    summary="Remove all corrections of a document",
+    dependencies=[needs(Scope.FEEDBACK)],
+    responses=responses(HTTPStatus.SERVICE_UNAVAILABLE),
+)
+async def remove_document(
+    request: Request,
+    document: Annotated[
+        str, Query(max_length=1000, description="The document's id, as it was sent.")
+    ],
+) -> RemovedBody:
+    """Whatever model they are of."""
+    state = state_of(request)
+    named = state.identity.of_document(document)
+    return RemovedBody(removed=await asyncio.to_thread(state.feedback.remove_document, named))
+
+
+@router.delete(
+    "/feedback/{feedback_id}",
+    status_code=HTTPStatus.NO_CONTENT,
+    summary="Remove a correction",
+    dependencies=[needs(Scope.FEEDBACK)],
+    responses=responses(HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE),
+)
+async def remove(request: Request, feedback_id: FeedbackId) -> None:
+    """At once, and out of the figures with the next evaluation."""
+    if not await asyncio.to_thread(state_of(request).feedback.remove, feedback_id):
+        raise ProblemError(
+            HTTPStatus.NOT_FOUND, f"there is no correction {feedback_id}; it may have expired"
+        )
+
+
+def _checked(
+    state: State, body: bytes
+) -> tuple[Correction, tuple[Asked, Document, list[Mention]] | None]:
+    """The correction, and what a challenger may see of it: only what the champion found."""
+    try:
+        sent = SentFeedback.model_validate_json(body)
+    except ValidationError as error:
+        raise _unreadable(error) from None
+    served = state.models.named(sent.model)
+    document = sent.plain_document
+    found, correct = (
+        [one.of(document.text) for one in mentions] for mentions in (sent.found, sent.correct)
+    )
+    correction = corrected(
+        document,
+        found=found,
+        correct=correct,
+        labels=served.bundle.manifest.labels,
+        model=served.name,
+        fingerprint=sent.fingerprint,
+        mode=sent.mode,
+        comment=sent.comment,
+    )
+    if served.fingerprint != sent.fingerprint:
+        return correction, None
+    asked = Asked(served, Options(mode=sent.mode))
+    return correction, (asked, document.with_mentions(found), correct)
+
+
+def _kept(state: State, correction: Correction) -> tuple[Feedback, bool]:
+    document = correction.document
+    text = {"id": document.id, "text": document.text, "comment": correction.comment}
+    return state.feedback.put(
+        model=correction.model,
+        fingerprint=correction.fingerprint,
+        mode=correction.mode,
+        document=state.identity.of_document(document.id),
+        text_hash=state.identity.of_text(document.text),
+        n_characters=len(document.text),
+        found=[list(one) for one in correction.found],
+        correct=[list(one) for one in correction.correct],
+        counts={label: list(one) for label, one in correction.counts.items()},
+        kept=text if state.settings.store_text else None,
+    )
+
+
+def _unreadable(error: ValidationError) -> ProblemError:
+    [first, *_] = error.errors(include_url=False, include_context=False, include_input=False)
+    is_json = first["type"] != "json_invalid"
+    where = ".".join(map(str, first["loc"]))
+    return ProblemError(
+        HTTPStatus.UNPROCESSABLE_ENTITY if is_json else HTTPStatus.BAD_REQUEST,
+        f"{where}: {first['msg']}" if where else first["msg"],
+    )
+
+
+async def _lines(
+    first: list[Feedback] | None, parts: Iterator[list[Feedback]], line: Any
+) -> AsyncIterator[bytes]:
+    part = first
+    while part is not None:
+        yield await asyncio.to_thread(_joined, part, line)
+        part = await asyncio.to_thread(next, parts, None)
+
+
+def _joined(part: list[Feedback], line: Any) -> bytes:
+    return b"".join(json.dumps(line(one), ensure_ascii=False).encode() + b"\n" for one in part)
+
+
+def _record_line(one: Feedback) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "created": one.created.isoformat(),
+        "model": one.model,
+        "fingerprint": one.fingerprint,
+        "mode": one.mode,
+        "characters": one.n_characters,
+        "found": [_mention(*mention) for mention in one.found],
+        "correct": [_mention(*mention) for mention in one.correct],
+        "counts": {
+            label: dict(zip(("right", "wrong", "missed"), counts, strict=True))
+            for label, counts in one.counts.items()
+        },
+        **({} if one.kept is None else {"document": one.kept}),
+    }
+
+
+def _mention(start: int, end: int, label: str, concepts: list[str]) -> dict[str, Any]:
+    named = [{"id": concept} for concept in concepts]
+    return {"start": start, "end": end, "label": label, "concepts": named}
+
+
+def _document_line(one: Feedback) -> dict[str, Any]:
+    kept = one.kept or {}
+    text = kept["text"]
+    mentions = [
+        Mention(start, end, text[start:end], label, concepts=tuple(map(Concept, concepts)))
+        for start, end, label, concepts in one.correct
+    ]
+    told = {"feedback": one.id, "model": one.model, "fingerprint": one.fingerprint}
+    return document_to_json(Document(kept["id"], text, metadata=told).with_mentions(mentions))
