@@ -8,6 +8,7 @@
 #   ablation      5 minutes, 42 of them (14 recipes, 3 seeds): 3.4 hours
 #   augmentation  75 s, 115 s and 165 s with 5%, 25% and 100%, 24 of each: 2.4 hours
 #   adaptation    45 s, 75 s and 130 s with 10, 50 and 200 documents, 12 of each, one after the other: 0.8 hours
+#   explanations  200 mentions of a finished bundle: half an hour, one after the other
 #   tuning        4 minutes, or 2.5 for those given up; 20, and 6 at the end, one after the other: 1.4 hours
 
 STUDY_SEEDS ?= 13 29 47
@@ -30,17 +31,20 @@ TUNING_TRIALS ?= 20
 # Not the recipe's own, which the search has used.
 TUNING_SEEDS ?= 29 47 61
 
-STUDIES := fusion ablation augmentation adaptation tuning
+EXPLAINED_MENTIONS ?= 200
+
+STUDIES := fusion ablation augmentation adaptation tuning explanations
 FUSION_STEPS = $(STUDY_SEEDS:%=$(STEPS)/fusion-%)
 ABLATION_STEPS = $(STEPS)/ablation
 TUNING_STEPS = $(STEPS)/tuning
+EXPLANATION_STEPS = $(STEPS)/explanations
 AUGMENTATION_STEPS := $(foreach size,$(AUGMENTATION_SIZES),$(STEPS)/augmentation-$(firstword $(subst :, ,$(size))))
 ADAPTATION_STEPS := $(foreach corpus,$(ADAPTATION_CORPORA),$(foreach size,$(ADAPTATION_SIZES),\
     $(STEPS)/adaptation-$(corpus)-$(firstword $(subst :, ,$(size)))))
 
 .PHONY: studies $(STUDIES:%=%-study) results
 
-studies: $(VENV)/.all $(FUSION_STEPS) $(ABLATION_STEPS) $(AUGMENTATION_STEPS) $(ADAPTATION_STEPS) $(TUNING_STEPS) ## every study, from the corpora to the pages
+studies: $(VENV)/.all $(FUSION_STEPS) $(ABLATION_STEPS) $(AUGMENTATION_STEPS) $(ADAPTATION_STEPS) $(TUNING_STEPS) $(EXPLANATION_STEPS) ## every study, from the corpora to the pages
 	@$(MAKE) --no-print-directory results
 
 fusion-study: $(VENV)/.all $(FUSION_STEPS) ## train the members of the fusion study, fuse and report
@@ -56,6 +60,9 @@ adaptation-study: $(VENV)/.all $(ADAPTATION_STEPS) ## what the default is worth 
 	@$(MAKE) --no-print-directory results
 
 tuning-study: $(VENV)/.all $(TUNING_STEPS) ## search for settings
+	@$(MAKE) --no-print-directory results
+
+explanations-study: $(VENV)/.all $(EXPLANATION_STEPS) ## are explanations of the default true?
 	@$(MAKE) --no-print-directory results
 
 results: $(VENV)/.all ## the studies' pages in docs/results, from their committed summaries
@@ -111,3 +118,7 @@ $(foreach corpus,$(ADAPTATION_CORPORA),$(foreach size,$(ADAPTATION_SIZES),$(eval
 $(STEPS)/tuning: recipes/tuning.toml recipes/studies/tuning-space.toml $(STEPS)/encoders
 	$(call summed,tuning,$(BIOWEAVE) tune recipes/tuning.toml -o $(RUNS)/tuning --brief --trials $(TUNING_TRIALS) \
 	    --space recipes/studies/tuning-space.toml --confirm $(call listed,$(TUNING_SEEDS)))
+
+$(STEPS)/explanations:
+	$(call summed,explanations,$(BIOWEAVE) explain --check ncbi-disease --mentions $(EXPLAINED_MENTIONS) \
+	    -o $(RUNS)/explanations --json)

@@ -145,6 +145,14 @@ def test_a_search_is_confirmed(studies: Studies) -> None:
     ]
 
 
+def test_explanations_are_checked_on_what_ships(studies: Studies) -> None:
+    assert studies.make("explanations-study", "EXPLAINED_MENTIONS=7").returncode == 0
+    assert studies.calls == [
+        "explain --check ncbi-disease --mentions 7 -o runs/explanations --json",
+        "report summaries/explanations.json -o docs/results",
+    ]
+
+
 def test_members_are_trained_with_every_seed_and_fused(studies: Studies) -> None:
     assert studies.make("fusion-study", "FUSION_MEMBERS=minilm feature-crf").returncode == 0
     trained = [call for call in studies.calls if call.startswith("train")]
@@ -171,7 +179,7 @@ def test_an_interrupted_study_leaves_no_half_summary_and_goes_on(studies: Studie
 def test_all_studies_are_one_target_and_a_dry_run_does_nothing(studies: Studies) -> None:
     done = studies.make("-n", "studies")
     assert done.returncode == 0, done.stderr
-    for command in ("fuse ", "ablate recipes/ablation.toml", "tune ", "report "):
+    for command in ("fuse ", "ablate recipes/ablation.toml", "tune ", "explain ", "report "):
         assert command in done.stdout
     for name in ("augmentation", "adaptation-s800", "adaptation-jnlpba"):
         assert f"ablate recipes/{name}.toml" in done.stdout

@@ -113,7 +113,7 @@ def test_a_lexicon_tells_the_names_concepts(tmp_path: Path) -> None:
         ((TEXT, "--method", "gradients"), "no gradients; give the folder of the run"),
         ((TEXT, "--to", "png"), "a picture needs a file to go to"),
         ((TEXT, "-o", "page.doc"), "the suffix says none of terminal, html, json and png"),
-        (("nowhere.jsonl",), "there is no file or folder 'nowhere.jsonl'"),
+        (("nowhere.jsonl",), "there is no file 'nowhere.jsonl'"),
         ((TEXT, "--model", "nowhere"), "nowhere: there is no such folder"),
     ],
 )

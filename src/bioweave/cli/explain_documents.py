@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bioweave.cli.sources import AUTO, STANDARD_INPUT, find_sources
 from bioweave.document import Document
-from bioweave.errors import InputError
+from bioweave.errors import FormatError, InputError
 from bioweave.formats import Failure
 
 
@@ -19,6 +19,11 @@ def documents_of(what: str, format: str, id_: str | None, *, needs_one: bool) ->
     if what != STANDARD_INPUT and not _is_file(what):
         documents = [Document("1", what)]
     else:
+        if what != STANDARD_INPUT and not Path(what).exists():
+            raise FormatError(
+                f"there is no file {what!r}. If it is a text, and no file's name, pipe it in: "
+                f"echo {what!r} | bioweave explain -"
+            )
         failures: list[Failure] = []
         documents = [
             document

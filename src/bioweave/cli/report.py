@@ -18,7 +18,8 @@ def report(
         typer.Argument(
             metavar="MODEL...",
             help="Folders of bundles and runs, 'default', the scores of an earlier report; or "
-            "summaries (.json) of fuse, ablate, cross-validate and tune, for pages of studies.",
+            "summaries (.json) of fuse, ablate, cross-validate, tune and explain --check, for "
+            "pages of studies.",
         ),
     ],
     out: Annotated[
@@ -57,7 +58,7 @@ def report(
 
     Of summaries, which fuse --json and the others' --brief print, it writes the studies' pages
     instead, without any model: fusion.md (a summary for each seed), ablation.md, augmentation.md
-    (one of ablate for each size of a corpus), cross-validation.md, tuning.md.
+    (one of ablate for each size of a corpus), cross-validation.md, tuning.md, explanations.md.
     """
     if all(one.endswith(".json") for one in models):
         from bioweave.experiments.studies import write_study_pages

@@ -17,8 +17,8 @@ from bioweave.explanation.evidence import EvidenceGatherer
 from bioweave.explanation.game import SpanGame
 from bioweave.explanation.methods import Weigher
 from bioweave.explanation.methods.choosing import SAMPLES, SEED, choose_method
-from bioweave.explanation.opinions import opinions_of
 from bioweave.explanation.record import Explanation, WhatIf, WordWeight
+from bioweave.explanation.shared_games import SharedGames
 from bioweave.explanation.subject import MOST_WORDS, Sentences, Subject, hidden_words
 from bioweave.lexicon import Lexicon
 
@@ -74,11 +74,15 @@ class Explainer:
         self._check_label(label)
         sentences = Sentences(document)
         found = self._annotator(document).mentions
-        for mention in found:
-            if label in (None, mention.label):
-                subject = sentences.subject(mention.start, mention.end, is_found=True)
-                asked = _Asked(mention.start, mention.end, mention.label)
-                yield self._explain(subject, asked, found, without)
+        wanted = [
+            (mention, sentences.subject(mention.start, mention.end, is_found=True))
+            for mention in found
+            if label in (None, mention.label)
+        ]
+        games = self._games([(subject, mention.label) for mention, subject in wanted])
+        for mention, subject in wanted:
+            asked = _Asked(mention.start, mention.end, mention.label)
+            yield self._explain(games, subject, asked, found, without)
 
     def span(
         self,
@@ -106,10 +110,11 @@ class Explainer:
         here = [one for one in found if one.span in ((start, end), (subject.start, subject.end))]
         if label is None and here:
             label = max(here, key=lambda one: one.confidence or 0.0).label
-        return self._explain(subject, _Asked(start, end, label), found, without)
+        return self._explain(self._games(), subject, _Asked(start, end, label), found, without)
 
     def _explain(
         self,
+        games: SharedGames,
         subject: Subject,
         asked: _Asked,
         found: Sequence[Mention],
@@ -117,7 +122,7 @@ class Explainer:
     ) -> Explanation:
         started = time.perf_counter()
         hidden = [hidden_words(subject, words) for words in without]
-        game = self._game(subject, asked.label)
+        game = self._game(games, subject, asked.label)
         weighing = self._weigh(game)
         same = _same(subject, asked, game.span.label, found)
         evidence = self._gather(game, found, same)
@@ -152,16 +157,20 @@ class Explainer:
             notes=tuple(_notes(subject, asked, game.span.label)),
         )
 
-    def _game(self, subject: Subject, label: str | None) -> SpanGame:
+    def _games(self, expected: Sequence[tuple[Subject, str]] = ()) -> SharedGames:
+        return SharedGames(
+            self._annotator.bundle,
+            self._executor,
+            n_threads=self._annotator.n_threads,
+            expected=expected,
+        )
+
+    def _game(self, games: SharedGames, subject: Subject, label: str | None) -> SpanGame:
         """The game about the label, or about the likeliest, by the head that is surest of it."""
-        threads = self._annotator.n_threads
-        ask = opinions_of(self._annotator.bundle, subject, self._executor, n_threads=threads)
-        [opinion] = ask(np.ones((1, len(subject.sentence)), dtype=np.bool_))
-        readings = [
-            one for one in self._gather.readings(subject, opinion) if label in (None, one[0])
-        ]
-        best, head, _ = max(readings, key=lambda one: one[2])
-        return SpanGame(ask, subject, best, head)
+        if label is None:
+            readings = self._gather.readings(subject, games.opinion(subject))
+            label = max(readings, key=lambda one: one[2])[0]
+        return games.surest(subject, label)
 
     def _check_label(self, label: str | None) -> None:
         if label is not None and label not in self._annotator.labels:

@@ -9,55 +9,54 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from bioweave.explanation.answers import Answers, Question
 from bioweave.explanation.hiding import Masks
 from bioweave.explanation.opinions import Opinion, Opinions
 from bioweave.explanation.subject import Subject
-
-# Enough variants for a graph's batches to be full, few enough to hold their windows in memory.
-_VARIANTS_AT_ONCE = 256
 
 
 class SpanGame:
     """The probability of one span with any of a sentence's words hidden.
 
     Only the subject's players may be hidden; all other words are always seen. Answers are kept, so
-    that a variant that several methods ask for is computed once. `n_computed` counts variants that
-    went through the graph.
+    that a variant that several methods ask for is computed once; `answers` may be shared with games
+    about other spans of the sentence. `n_computed` counts variants that went through the graph
+    since this game began.
     """
 
-    def __init__(self, opinions: Opinions, subject: Subject, label: str, head: int) -> None:
-        self._opinions = opinions
+    def __init__(
+        self,
+        opinions: Opinions,
+        subject: Subject,
+        label: str,
+        head: int,
+        *,
+        answers: Answers | None = None,
+    ) -> None:
         self.subject = subject
         self.span = subject.labelled(label)
         self.head = head
-        self.n_computed = 0
-        self._known: dict[bytes, float] = {}
+        self._question = Question(self.span, head)
+        self._answers = answers or Answers(opinions, subject, [self._question])
+        self._computed_before = self._answers.n_computed
 
     @property
     def n_players(self) -> int:
         """How many words are weighed."""
         return len(self.subject.players)
 
+    @property
+    def n_computed(self) -> int:
+        """How many variants it took."""
+        return self._answers.n_computed - self._computed_before
+
     def __call__(self, shown: Masks) -> npt.NDArray[np.float64]:
         """The probability for each row of `shown` [variants, players], True for a seen word."""
-        keys = [row.tobytes() for row in np.ascontiguousarray(shown, dtype=np.bool_)]
-        rows = {key: row for key, row in zip(keys, shown, strict=True) if key not in self._known}
-        wanted = list(rows.items())
-        for first in range(0, len(wanted), _VARIANTS_AT_ONCE):
-            block = wanted[first : first + _VARIANTS_AT_ONCE]
-            opinions = self.opinions(np.stack([row for _, row in block]))
-            for (key, _), opinion in zip(block, opinions, strict=True):
-                self._known[key] = opinion.span(self.span, self.head)
-            self.n_computed += len(block)
-        return np.array([self._known[key] for key in keys])
+        return self._answers.of(self._question, shown)
 
     def opinions(self, shown: Masks) -> list[Opinion]:
         """All that is said of each variant."""
-        sentence, players = self.subject.sentence, self.subject.players
-        whole = np.ones((len(shown), len(sentence)), dtype=np.bool_)
-        first = players.start - sentence.start
-        whole[:, first : first + self.n_players] = shown
-        return self._opinions(whole)
+        return self._answers.opinions(shown)
 
     @property
     def probability(self) -> float:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from bioweave.annotator.fused_inference import dictionary_hits, head_chains
 from bioweave.annotator.inference import Annotation, Inference
-from bioweave.annotator.preparation import PreparedDocument, prepare
+from bioweave.annotator.preparation import PreparedDocument
 from bioweave.bundle import Bundle, FusedBundle
 from bioweave.document import TagSet, WordSpan
 from bioweave.explanation.hiding import Masks, WordHider, hide_in_text
@@ -79,7 +79,7 @@ class _OfOne:
     ) -> None:
         self._asked = bundle, executor, n_threads
         self._tag_sets = tuple(head.tag_set for head in bundle.manifest.heads)
-        [prepared] = prepare([subject.document], bundle)
+        prepared = subject.preparations.of(bundle)
         near = subject.players
         stretch = cut_stretch(prepared, near.start - reach, near.stop + reach)
         self.inside = range(stretch.word_start, stretch.word_end)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate, chain
 
 from bioweave.document import Document, Mention, Sentence, Word, WordSpan
 from bioweave.errors import InputError, OffsetError, Place
+from bioweave.explanation.preparations import Preparations
 from bioweave.text import segment
 from bioweave.text.snapping import word_spans
 
@@ -20,7 +21,8 @@ class Subject:
     """Words `word_start:word_end` of a document, with their sentence.
 
     `sentence` and `players`, the part of it whose words are weighed, are ranges among `words`, all
-    of the document's.
+    of the document's. `preparations` are the document as taggers read it, shared by all its
+    subjects.
     """
 
     document: Document
@@ -30,6 +32,7 @@ class Subject:
     word_start: int
     word_end: int
     n_sentences: int
+    preparations: Preparations = field(repr=False, compare=False)
 
     @property
     def start(self) -> int:
@@ -70,6 +73,7 @@ class Sentences:
                 Place(document=document.id),
             )
         self._words = tuple(chain.from_iterable(one.words for one in self._sentences))
+        self._preparations = Preparations(document)
 
     def subject(self, start: int, end: int, *, is_found: bool = False) -> Subject:
         """The words that the characters `start:end` touch.
@@ -105,6 +109,7 @@ class Sentences:
             word_start=first,
             word_end=last,
             n_sentences=len(self._sentences),
+            preparations=self._preparations,
         )
 
 

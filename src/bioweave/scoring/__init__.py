@@ -23,6 +23,7 @@ from bioweave.scoring.mistakes import (
     tally,
 )
 from bioweave.scoring.outcomes import judged_confidences
+from bioweave.scoring.resampled_means import bootstrap_means
 from bioweave.scoring.resampling import (
     Interval,
     bootstrap_difference,
@@ -55,6 +56,7 @@ __all__ = [
     "TokenScores",
     "bootstrap_difference",
     "bootstrap_interval",
+    "bootstrap_means",
     "bootstrap_p_value",
     "calibrate",
     "concept_groups",

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from invented_summaries import ablation, folds, search
+from invented_summaries import ablation, explanation_check, folds, search
 from typer.testing import CliRunner
 
 from bioweave.cli.main import app
@@ -183,6 +183,33 @@ def test_folds_become_a_page(tmp_path: Path) -> None:
     assert page.index("## invented, sample") < page.index("## other, sample")
 
 
+def test_a_check_of_explanations_says_plainly_what_beats_what(tmp_path: Path) -> None:
+    page = page_of(tmp_path, explanation_check())
+    said = " ".join(page.split())
+    assert (
+        "30 mentions (30 Disease) of 90 that invented finds in 12 documents of sample dev" in said
+    )
+    assert "The model learned from these documents" in said
+    assert "1 mention of them had less than a half" in said
+    assert "- Surely better than random: lime in every measure; occlusion in nothing." in page
+    assert "- Surely better than mention first: lime in nothing; occlusion in nothing." in page
+    cell = "+0.400 (+0.300 to +0.500)"
+    less = "-0.400 (-0.500 to -0.300)"
+    assert f"| lime | {cell} | {less} | {less} | {cell} |" in page
+    assert "| mention first | 0.500 | 0.500 | 0.500 | 0.500 |" in page
+    assert "| lime and occlusion | 30 | 0.80 (0.70 to 0.90) | 0.60 (0.50 to 0.70) |" in page
+    assert "| lime twice | 8 |" in page
+    assert "| lime | 1.25 s | 40 | 0.80 |" in page
+    picture = tmp_path / "pages" / "explanations.png"
+    assert f"({picture.name})" in page and picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_check_of_few_documents_is_sure_of_nothing(tmp_path: Path) -> None:
+    page = page_of(tmp_path, explanation_check(documents=4, saw_split=False))
+    assert "Of 4 documents intervals are too narrow to be sure of anything." in page
+    assert "Surely better" not in page and "learned from these" not in page
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -207,6 +234,7 @@ def test_other_files_are_refused(tmp_path: Path, text: str | None, words: str) -
     [
         ([ablation({}), ablation({})], "a page is made of one ablation"),
         ([search(), search()], "a page is made of one search"),
+        ([explanation_check()] * 2, "a page is made of one check of explanations"),
         ([augmented(0.5), augmented(0.5)], "of one size: there are 50%, 50%"),
         ([augmented(0.5), augmented(0.25, seeds=[1])], "of different corpora, seeds"),
         ([augmented(0.5), augmented(1.0, documents=9)], "kinds of size (shares, documents)"),

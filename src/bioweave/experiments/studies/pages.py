@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bioweave.errors import ConfigurationError
+from bioweave.experiments.explaining import write_check
 from bioweave.experiments.fusing.page import fusion_page
 from bioweave.experiments.runs import write_ablation, write_cross_validation, write_tuning
 from bioweave.experiments.studies.augmentation_page import augmentation_page
@@ -19,12 +20,14 @@ def write_study_pages(files: Sequence[Path], out: Path) -> list[Path]:
     """Write the pages of these summaries into a folder; returns them.
 
     `fuse` of several seeds makes `fusion.md`, `ablate` `ablation.md`, `cross-validate`
-    `cross-validation.md`, `tune` `tuning.md`; ablations whose switches are of the studies
-    augmentation and adaptation, over several sizes of a corpus, make `augmentation.md`. Raises
-    ConfigurationError for a file that is no summary, and for summaries that do not belong together.
+    `cross-validation.md`, `tune` `tuning.md`, `explain --check` `explanations.md`; ablations
+    whose switches are of the studies augmentation and adaptation, over several sizes of a corpus,
+    make `augmentation.md`. Raises ConfigurationError for a file that is no summary, and for
+    summaries that do not belong together.
     """
     found = read_summaries(files)
     _check_single(found.get("ablation", []), "ablation, which has all its seeds in it")
+    _check_single(found.get("explain --check", []), "check of explanations")
     _check_single(found.get("tune", []), "search, which has all its trials in it")
     of_kinds, of_starts = (
         growths(found.get(study, [])) for study in ("augmentation", "adaptation")
@@ -44,6 +47,8 @@ def write_study_pages(files: Sequence[Path], out: Path) -> list[Path]:
     if "cross-validate" in found:
         write_cross_validation(found["cross-validate"], out)
         pages.append(out / "cross-validation.md")
+    for one in found.get("explain --check", []):
+        pages.append(write_check(one, out))
     for one in found.get("tune", []):
         write_tuning(one, out)
         pages.append(out / "tuning.md")

@@ -17,6 +17,7 @@ _KEYS = {
     "ablate": ("study", "called", "learned_from", "whole", "variants", "seeds"),
     "cross-validate": ("folds", "out_of_fold", "trials"),
     "tune": ("space", "trials", "best", "importance", "before"),
+    "explain --check": ("methods", "baselines", "agreement", "stability", "bins", "steps"),
 }
 
 

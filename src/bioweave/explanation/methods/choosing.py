@@ -39,6 +39,11 @@ def choose_method(
     raise ConfigurationError(f"unknown method {name!r}: it is one of {', '.join(METHODS)}")
 
 
+def has_gradients(bundle: Bundle | FusedBundle) -> bool:
+    """Whether it is a run, opened with its PyTorch tagger."""
+    return isinstance(bundle, Bundle) and hasattr(bundle.graph, "tagger")
+
+
 def _gradients(bundle: Bundle | FusedBundle) -> Weigher:
     tagger = getattr(bundle.graph, "tagger", None) if isinstance(bundle, Bundle) else None
     if tagger is None or isinstance(bundle, FusedBundle):

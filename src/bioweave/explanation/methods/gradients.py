@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import warnings
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from captum.attr import LayerIntegratedGradients
 from torch import Tensor
 
-from bioweave.annotator.preparation import prepare
 from bioweave.bundle import Bundle
 from bioweave.document import TagSet, WordSpan
 from bioweave.errors import ConfigurationError
 from bioweave.explanation.game import SpanGame
-from bioweave.explanation.hiding import WordHider
 from bioweave.explanation.methods.weighing import Weighing
-from bioweave.explanation.stretch import cut_stretch
-from bioweave.features.batches import pad_windows
-from bioweave.features.windows import Window
+from bioweave.explanation.methods.window_view import PIECES, WindowView
 from bioweave.model.chain import FORBIDDEN, log_partition
 from bioweave.model.crf import Crf
 from bioweave.model.tagger import Tagger
@@ -34,11 +29,11 @@ _STEPS_AT_ONCE = 16
 class Gradients:
     """The probability's gradient, summed on the straight way from hidden pieces to the words' own.
 
-    What is integrated is the encoder's embeddings of the sentence's pieces; a word's weight is the
-    sum over its pieces. Weights add up to the probability less the base value but for the sum's
-    error, `delta`. Only what passes the encoder is weighed: characters, dictionary hits and other
-    inputs of the tagger stay as they are, and count in the base. Of a sentence in several windows,
-    the one with the span is weighed.
+    What is integrated is the encoder's embeddings of the sentence's pieces, or those of both
+    encoders together; a word's weight is the sum over its pieces. Weights add up to the probability
+    less the base value but for the sum's error, `delta`. Only what passes an encoder is weighed:
+    characters, dictionary hits and other inputs of the tagger stay as they are, and count in the
+    base. Of a sentence in several windows, the one with the span is weighed.
     """
 
     bundle: Bundle
@@ -46,89 +41,52 @@ class Gradients:
 
     def __call__(self, game: SpanGame) -> Weighing:
         """See `Weigher`. Raises ConfigurationError for a tagger without an encoder."""
-        encoder = self.tagger.encoder
-        if encoder is None:
+        if self.tagger.encoder is None:
             raise ConfigurationError(
                 "this run's tagger has no encoder, and only an encoder's pieces have gradients: "
                 "explain it by occlusion, shap or lime"
             )
-        view = _View.of(game, self.bundle)
-        others = {**view.inputs}
-        pieces, baseline = others.pop("piece_ids"), view.hidden
-        probability = _SpanProbability(self.tagger, others, game, view)
-        gradients = LayerIntegratedGradients(probability, encoder.model.get_input_embeddings())
+        view = WindowView.of(game, self.bundle)
+        encoders = dict(zip(PIECES, (self.tagger.encoder, self.tagger.second_encoder), strict=True))
+        asked = {name: encoder for name, encoder in encoders.items() if encoder is not None}
+        others = {name: tensor for name, tensor in view.inputs.items() if name not in asked}
+        probability = _SpanProbability(self.tagger, tuple(asked), others, game, view)
+        layers = [encoder.model.get_input_embeddings() for encoder in asked.values()]
+        baselines = tuple(view.hidden[name] for name in asked)
+        with warnings.catch_warnings():
+            # Of layers that hang on one another, which embeddings do not.
+            warnings.filterwarnings("ignore", "Multiple layers provided")
+            gradients = LayerIntegratedGradients(probability, layers)
         attributions, delta = gradients.attribute(
-            pieces,
-            baselines=baseline,
+            tuple(view.inputs[name] for name in asked),
+            baselines=baselines,
             n_steps=_STEPS,
             internal_batch_size=_STEPS_AT_ONCE,
             return_convergence_delta=True,
         )
         with torch.no_grad():
-            base = float(probability(baseline)[0])
-        by_piece = attributions[0].sum(dim=-1).double().detach().numpy()
-        settings = {"steps": _STEPS, "baseline": "hidden pieces", "delta": float(delta[0])}
-        return Weighing(view.by_player(by_piece, game), base, settings)
-
-
-@dataclass(frozen=True, eq=False)
-class _View:
-    """The window that shows the span, its tensors, and its pieces with the players hidden.
-
-    `first_word` is the window's first word, counted in the document.
-    """
-
-    window: Window
-    first_word: int
-    inputs: dict[str, Tensor]
-    hidden: Tensor
-
-    @classmethod
-    def of(cls, game: SpanGame, bundle: Bundle) -> _View:
-        """Raises ConfigurationError where no window is wide enough for the span."""
-        subject = game.subject
-        [prepared] = prepare([subject.document], bundle)
-        stretch = cut_stretch(prepared, subject.players.start, subject.players.stop)
-        shown = np.ones((1, len(subject.sentence)), dtype=np.bool_)
-        first = subject.players.start - subject.sentence.start
-        shown[:, first : first + game.n_players] = False
-        [blank] = WordHider(prepared, stretch, bundle, subject.sentence)(shown)
-        start, end = (word - stretch.word_start for word in (subject.word_start, subject.word_end))
-        for own, hidden in zip(stretch.prepared.windows, blank.windows, strict=True):
-            if start < own.keep_end and own.word_start <= start and end <= own.word_end:
-                features = stretch.prepared.features_of(own)
-                inputs = _tensors(own, features)
-                pieces = _tensors(hidden, features)["piece_ids"]
-                return cls(own, stretch.word_start + own.word_start, inputs, pieces)
-        raise ConfigurationError(
-            f"the span of {end - start} words is wider than a window of this run: explain a "
-            "part of it, or by occlusion, shap or lime"
-        )
-
-    def by_player(
-        self, by_piece: npt.NDArray[np.float64], game: SpanGame
-    ) -> npt.NDArray[np.float64]:
-        """Each player's share of its pieces; one that two words share is halved between them."""
-        owners = np.zeros(len(by_piece))
-        for start, end in self.window.word_pieces.tolist():
-            owners[start:end] += 1
-        shares = by_piece / np.maximum(owners, 1)
+            base = float(probability(*baselines)[0])
         weights = np.zeros(game.n_players)
-        for place, word in enumerate(game.subject.players):
-            local = word - self.first_word
-            if 0 <= local < len(self.window.word_pieces):
-                start, end = self.window.word_pieces[local].tolist()
-                weights[place] = shares[start:end].sum()
-        return weights
+        for name, by_value in zip(asked, attributions, strict=True):
+            by_piece = by_value[0].sum(dim=-1).double().detach().numpy()
+            weights += view.by_player(name, by_piece, game)
+        settings = {"steps": _STEPS, "baseline": "hidden pieces", "delta": float(delta[0])}
+        return Weighing(weights, base, settings)
 
 
 class _SpanProbability:
     """The CRF's probability of the span, as a differentiable function of the window's pieces."""
 
     def __init__(
-        self, tagger: Tagger, others: Mapping[str, Tensor], game: SpanGame, view: _View
+        self,
+        tagger: Tagger,
+        asked: Sequence[str],
+        others: Mapping[str, Tensor],
+        game: SpanGame,
+        view: WindowView,
     ) -> None:
         self._tagger = tagger
+        self._asked = asked
         self._others = others
         self._place = game.head
         self._words = slice(
@@ -137,16 +95,13 @@ class _SpanProbability:
         tag_set = tagger.heads.heads[game.head].tag_set
         self._allowed = _allowed_tags(tag_set, game.span.label, self._words, _n_words(others))
 
-    def __call__(self, piece_ids: Tensor) -> Tensor:
-        """[batch]: the probability for each row of pieces."""
-        n_rows = len(piece_ids)
+    def __call__(self, *pieces: Tensor) -> Tensor:
+        """[batch]: the probability for each row of pieces, which are those of each encoder."""
+        n_rows = len(pieces[0])
         others = {
             name: tensor.expand(n_rows, *tensor.shape[1:]) for name, tensor in self._others.items()
         }
-        emissions = self._tagger(
-            piece_ids=piece_ids,
-            **others,
-        )
+        emissions = self._tagger(**dict(zip(self._asked, pieces, strict=True)), **others)
         own = self._tagger.heads.split(emissions)[self._place].float().log_softmax(dim=-1)
         crf = self._tagger.heads.chains[self._place]
         assert isinstance(crf, Crf)  # a ModuleList forgets what it holds
@@ -173,11 +128,6 @@ def _allowed_tags(tag_set: TagSet, label: str, span: slice, n_words: int) -> Ten
             if name[0] in "IE" and name[2:] == label:
                 allowed[span.stop, place] = False
     return allowed
-
-
-def _tensors(window: Window, features: Mapping[str, npt.NDArray[Any]]) -> dict[str, Tensor]:
-    inputs = pad_windows([window], None, [features])
-    return {name: torch.from_numpy(array) for name, array in inputs.items()}
 
 
 def _n_words(others: Mapping[str, Tensor]) -> int:

@@ -59,6 +59,7 @@ function signIn(told) {
   Object.assign(key, { autocomplete: "current-password", spellcheck: false, placeholder: "bw_…" });
   key.setAttribute("autocapitalize", "off");
   Object.assign(key, { pattern: FORM, title: "A key begins with bw_ and has 65 characters." });
+  const notNow = made("button", { type: "button" }, "Not now");
   const form = made(
     "form",
     { method: "dialog" },
@@ -70,12 +71,13 @@ function signIn(told) {
       "div",
       { className: "row" },
       made("button", { type: "submit", value: "given" }, "Sign in"),
-      made("button", { type: "submit", value: "", formNoValidate: true }, "Not now"),
+      notNow,
     ),
     made("p", { className: "keys" }, "It is sent to this service alone and forgotten with this tab."),
   );
   const dialog = made("dialog", { className: "sign-in" }, form);
   dialog.setAttribute("aria-label", "Sign in");
+  notNow.addEventListener("click", () => dialog.close(""));
   document.body.append(dialog);
   return new Promise((resolve) => {
     dialog.addEventListener("close", () => {
