@@ -9,8 +9,14 @@
 
 from __future__ import annotations
 
-# Nothing is imported here, not even `typing`: what a command imports first should leave Ctrl-C no
-# time to come in between.
+# Nothing else is imported here, not even `typing`: what a command imports first should leave Ctrl-C
+# no time to come in between. (Python itself has imported this one.)
+import os
+
+# ONNX Runtime writes down an id of the device and keeps a log of events to send: what is annotated
+# here is nobody else's business. It looks when it is loaded, and so do processes started from here.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
