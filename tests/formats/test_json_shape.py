@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from bioweave.document import Argument, Concept, Document, Mention, Passage, Relation, Span
+from bioweave.errors import FormatError
 from bioweave.formats import document_from_json, document_to_json
 
 DOCUMENT = Document(
@@ -70,3 +73,12 @@ def test_what_has_no_place_goes_into_the_metadata_beside_it() -> None:
     assert found.metadata == {"pmid": 7, "year": 1999}
     assert found.mentions[0].metadata == {"source": "me"}
     assert found.relations[0].metadata == {"why": "so"}
+
+
+def test_few_bytes_do_not_ask_for_much_memory() -> None:
+    text = "x" * 1_000_000
+    nested = [{"start": number, "end": len(text), "label": "Disease"} for number in range(16)]
+    assert len(document_from_json({"text": text, "mentions": nested}).mentions) == 16
+    more = [{"start": 1, "end": len(text) - number, "label": "Disease"} for number in range(20)]
+    with pytest.raises(FormatError, match="16 times over"):
+        document_from_json({"text": text, "mentions": more})

@@ -1,9 +1,11 @@
 """Who may do what, over HTTP."""
 
+import asyncio
 import json
 import time
 from datetime import timedelta
 
+import httpx
 import pytest
 from fastapi.routing import iter_route_contexts
 from fastapi.testclient import TestClient
@@ -239,6 +241,20 @@ def test_wrong_keys_from_one_address_are_soon_not_looked_at(limited, monkeypatch
     # A key that is known already goes on from there.
     assert client.get("/v1/models", headers=mine).status_code == 200
     assert client.get("/v1/models", headers=limited.key(Scope.READ)).status_code == 429
+
+
+def test_wrong_keys_that_are_sent_at_once_are_counted_before_they_are_looked_up(limited) -> None:
+    client = limited.client
+
+    async def ask_all() -> list[int]:
+        transport = httpx.ASGITransport(client.app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as other:
+            wrong = [{"Authorization": f"Bearer {new_key(new_key_id())}"} for _ in range(60)]
+            asked = [other.get("/v1/models", headers=one) for one in wrong]
+            return [one.status_code for one in await asyncio.gather(*asked)]
+
+    statuses = client.portal.call(ask_all)
+    assert sorted(set(statuses)) == [401, 429] and statuses.count(401) == 20
 
 
 def test_without_keys_addresses_are_limited_where_that_is_asked_for(tmp_path) -> None:

@@ -93,3 +93,14 @@ def test_the_table_is_bounded_and_forgets_who_was_longest_away() -> None:
     assert len(buckets) == 100
     assert not buckets.take("999").is_given and not buckets.take("900").is_given
     assert buckets.take("899").is_given
+
+
+def test_what_is_given_back_was_never_taken() -> None:
+    clock = Clock()
+    buckets = Buckets(3, 1, clock=clock)
+    for _ in range(10):
+        assert buckets.take("a").is_given
+        buckets.give_back("a")
+    assert buckets.look("a").left == 3
+    buckets.give_back("unknown")
+    assert len(buckets) == 1

@@ -33,6 +33,19 @@ def test_beyond_it_keys_are_needed_and_one_address_is_its_own_name(host, named) 
     assert settings.needs_keys and settings.hosts == (*LOOPBACK_NAMES, named)
 
 
+@pytest.mark.parametrize(
+    ("proxies", "hosts"), [(["127.0.0.1"], ()), ([], ("annotate.example.org",))]
+)
+def test_whoever_comes_through_a_proxy_needs_a_key_unless_that_is_left_to_it(
+    proxies, hosts
+) -> None:
+    settings = ServiceSettings(hosts=(*LOOPBACK_NAMES, *hosts))
+    assert settings_for("127.0.0.1", settings, proxies=proxies).needs_keys
+    assert not settings_for("127.0.0.1", settings, proxies=proxies, is_open=True).needs_keys
+    # Beyond loopback it never is.
+    assert settings_for("192.0.2.7", settings, proxies=proxies, is_open=True).needs_keys
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "::"])
 def test_all_addresses_have_no_name_of_their_own(host) -> None:
     with pytest.raises(ConfigurationError, match="--allow-host"):

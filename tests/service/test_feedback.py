@@ -237,3 +237,10 @@ def test_an_answer_says_whose_it_is(client) -> None:
         headers={"Content-Type": "application/x-ndjson"},
     )
     assert lines.headers["bioweave-fingerprint"] == fingerprint(client)
+
+
+def test_mentions_that_cover_a_text_too_often_are_refused(service) -> None:
+    text = "x" * 400_000
+    many = [{"start": number, "end": len(text), "label": "Disease"} for number in range(30)]
+    answer = sent(service, text=text, found=many, correct=[])
+    assert answer.status_code == 422 and "16 times over" in answer.json()["detail"]

@@ -75,8 +75,9 @@ def test_a_key_is_kept_as_hashes_alone(store) -> None:
 
 
 def test_revoked_and_expired_keys_are_none_that_open(store) -> None:
-    revoked, _ = made(store), made(store, kept=timedelta(seconds=-1))
+    revoked, expired = made(store), made(store, kept=timedelta(seconds=-1))
     assert store.any_usable()
+    assert store.rotate(read_key(expired).key_id, "0" * 64, grace=timedelta()) is None
     key_id = read_key(revoked).key_id
     first = store.revoke(key_id).revoked
     assert first is not None and store.revoke(key_id).revoked == first

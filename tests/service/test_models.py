@@ -169,6 +169,10 @@ def test_another_challenger_changes_no_answer_and_is_told_apart(tiny, expected_m
         assert corrected["ahead"]["high"] == pytest.approx(
             corrected["challenger"] - corrected["champion"]
         )
+        # Sent again it is the same document.
+        shadow.offer_corrected(Asked(state_of(client).models.first, Options()), document, right)
+        time.sleep(1.5)
+        assert report(client)["corrected"] == corrected
         # What people chose to correct is not what traffic is like.
         assert report(client)["overall"] == overall
         metrics = client.get("/metrics").text

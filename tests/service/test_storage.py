@@ -2,10 +2,12 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from fastapi.testclient import TestClient
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from bioweave.errors import ConfigurationError
+from bioweave.service import ServiceSettings, create_application
 from bioweave.service.storage import Database, JobState, JobStore
 from bioweave.service.storage import jobs as jobs_module
 from bioweave.service.storage.jobs import JobLost
@@ -142,3 +144,16 @@ def test_a_session_is_kept_whole_or_not_at_all(database) -> None:
 def test_a_database_that_cannot_be_opened_is_told(url, told) -> None:
     with pytest.raises(ConfigurationError, match=told):
         Database(url)
+
+
+def test_what_lies_on_the_disk_is_the_services_alone(tmp_path) -> None:
+    data = tmp_path / "data"
+    settings = ServiceSettings(data=data)
+    with TestClient(create_application(settings)):
+        private = [data, *data.glob("service.sqlite*")]
+        assert len(private) >= 2
+        assert {path.stat().st_mode & 0o077 for path in private} == {0}
+    # One that an earlier version left open to others is closed.
+    (data / "service.sqlite").chmod(0o644)
+    Database(settings.database_url).close()
+    assert (data / "service.sqlite").stat().st_mode & 0o077 == 0

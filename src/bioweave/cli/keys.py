@@ -134,7 +134,9 @@ def rotate(
         text = new_key(found.id)
         key = store.rotate(found.id, read_key(text).hash, grace=for_so_long)
     if key is None:
-        raise ConfigurationError(f"{key_id} is revoked, which is for good; make another key")
+        raise ConfigurationError(
+            f"{key_id} is revoked or expired, which is for good; make another key"
+        )
     until = (
         ""
         if key.earlier_until is None

@@ -57,13 +57,14 @@ def serve(
     data: Data = None,
     database: Database = None,
     require_keys: Annotated[
-        bool,
+        bool | None,
         typer.Option(
-            "--require-keys",
-            help="Answer those who have a key alone (`bioweave keys create`); beyond this machine "
+            "--require-keys/--no-keys",
+            help="Answer those who have a key alone (`bioweave keys create`). Beyond this machine "
             "it is always so.",
+            show_default="keys, where a proxy or another name leads here",
         ),
-    ] = False,
+    ] = None,
     tls_cert: Annotated[
         Path | None,
         typer.Option(
@@ -236,7 +237,7 @@ def serve(
         hosts=(*LOOPBACK_NAMES, *(allow_host or ())),
         data=data,
         database=database_url(database),
-        needs_keys=require_keys,
+        needs_keys=bool(require_keys),
         requests_per_minute=requests_per_minute,
         characters_per_minute=characters_per_minute,
         job_hours=keep_results,
@@ -264,4 +265,12 @@ def serve(
         tls = Tls(tls_cert, tls_key)
     elif tls_cert is not None or tls_key is not None:
         raise ConfigurationError("--tls-cert and --tls-key go together: name both")
-    run(settings, host=host, port=port, tls=tls, proxies=tuple(trust_proxy or ()), say=typer.echo)
+    run(
+        settings,
+        host=host,
+        port=port,
+        tls=tls,
+        proxies=tuple(trust_proxy or ()),
+        is_open=require_keys is False,
+        say=typer.echo,
+    )

@@ -100,15 +100,15 @@ class Document:
 
 def offset_problem(text: str, mention: Mention) -> str | None:
     """What is wrong with a mention's offsets against the text, or None."""
-    where = f"mention {mention.text!r} at {mention.start}:{mention.end}"
     if not 0 <= mention.start < mention.end <= len(text):
-        return f"{where} lies outside the text of {len(text)} characters or is empty"
-    found = text[mention.start : mention.end]
-    if found != mention.text:
-        return f"{where} does not match the text, which reads {found!r} there"
-    if mention.fragments and not _fragments_fit(mention.fragments, mention.span):
-        return f"{where} has fragments out of order, overlapping, or not spanning it"
-    return None
+        what = f"lies outside the text of {len(text)} characters or is empty"
+    elif (found := text[mention.start : mention.end]) != mention.text:
+        what = f"does not match the text, which reads {found!r} there"
+    elif mention.fragments and not _fragments_fit(mention.fragments, mention.span):
+        what = "has fragments out of order, overlapping, or not spanning it"
+    else:
+        return None
+    return f"mention {mention.text!r} at {mention.start}:{mention.end} {what}"
 
 
 def _fragments_fit(fragments: tuple[Span, ...], span: Span) -> bool:

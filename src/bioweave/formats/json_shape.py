@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bioweave.document import Argument, Concept, Document, Mention, Passage, Relation
-from bioweave.errors import OffsetError, Place
+from bioweave.errors import FormatError, OffsetError, Place
 from bioweave.formats.json_fields import Fields
 
 
@@ -27,6 +27,12 @@ def document_to_json(document: Document) -> dict[str, Any]:
         ],
         "metadata": dict(document.metadata),
     }
+
+
+# A few bytes that name a span make a copy of it, as long as the text: no file of a few megabytes
+# may ask for more memory than there is. Nested mentions cover a text a few times.
+_TIMES_COVERED = 16
+_ROOM_AT_LEAST = 1 << 20
 
 
 def document_from_json(
@@ -50,10 +56,11 @@ def document_from_json(
     document_id = default_id if identifier is None else str(identifier)
     top.place = Place(place.source if place else None, place.line if place else None, document_id)
     text = top.text("text")
+    room = _Room(_TIMES_COVERED * len(text) + _ROOM_AT_LEAST)
     return Document(
         id=document_id,
         text=text,
-        mentions=tuple(_mention(fields, text) for fields in top.items("mentions")),
+        mentions=tuple(_mention(fields, text, room) for fields in top.items("mentions")),
         relations=tuple(relation_from_fields(fields) for fields in top.items("relations")),
         passages=tuple(
             Passage(fields.integer("start"), fields.integer("end"), fields.text("kind"))
@@ -121,7 +128,23 @@ def _mention_to_json(mention: Mention) -> dict[str, Any]:
     return values
 
 
-def _mention(fields: Fields, document_text: str) -> Mention:
+class _Room:
+    """How many characters of a document's text its mentions may still take copies of."""
+
+    def __init__(self, n_characters: int) -> None:
+        self._left = n_characters
+
+    def take(self, n_characters: int, fields: Fields) -> None:
+        self._left -= n_characters
+        if self._left < 0:
+            raise FormatError(
+                f"the mentions cover the text more than {_TIMES_COVERED} times over: give each "
+                f"its own text if that is meant",
+                fields.place,
+            )
+
+
+def _mention(fields: Fields, document_text: str, room: _Room) -> Mention:
     start, end = fields.integer("start"), fields.integer("end")
     text = fields.optional_text("text")
     if text is None:
@@ -131,6 +154,7 @@ def _mention(fields: Fields, document_text: str) -> Mention:
                 f"{len(document_text)} characters or is empty",
                 fields.place,
             )
+        room.take(end - start, fields)
         text = document_text[start:end]
     return Mention(
         start,

@@ -56,6 +56,8 @@ def create_application(settings: ServiceSettings | None = None) -> FastAPI:
     cannot be opened, or has no key where one is needed.
     """
     chosen = settings or ServiceSettings()
+    # Before anything is put there: what it holds is the service's alone.
+    chosen.data_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     files = JobFiles(chosen.data_folder / "jobs")
     database = Database(chosen.database_url)
     keys = KeyStore(database)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import ssl
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,15 +35,23 @@ class Tls:
             ) from error
 
 
-def settings_for(host: str, settings: ServiceSettings) -> ServiceSettings:
+def settings_for(
+    host: str, settings: ServiceSettings, *, proxies: Sequence[str] = (), is_open: bool = False
+) -> ServiceSettings:
     """The settings for a service that listens on this address.
 
-    On one that other machines reach keys are needed. There a page elsewhere could reach the service
-    by a name that is made to lead to it: so it is told its own names, unless it listens on one
-    address alone, which then is its name. Raises ConfigurationError where it has none.
+    On one that other machines reach keys are needed, and so they are on loopback where a proxy, or
+    a name of its own, says that others ask through it, unless it `is_open` on purpose: whoever
+    stands in front of it then decides who may ask. On an address that others reach a page elsewhere
+    could reach the service by a name that is made to lead to it: so it is told its own names,
+    unless it listens on one address alone, which then is its name. Raises ConfigurationError where
+    it has none.
     """
     if is_loopback(host):
-        return settings
+        is_passed_on = bool(proxies) or not set(settings.hosts) <= set(LOOPBACK_NAMES)
+        if is_open or not is_passed_on:
+            return settings
+        return settings.model_copy(update={"needs_keys": True})
     hosts = settings.hosts
     named = _own_name(host)
     if named is not None and named not in hosts:

@@ -24,16 +24,18 @@ def run(
     port: int,
     tls: Tls | None = None,
     proxies: Sequence[str] = (),
+    is_open: bool = False,
     say: Callable[[str], None] = print,
 ) -> None:
     """Serve until told to stop; `say` hears where, once requests are answered.
 
-    Beyond loopback keys are needed, whatever the settings say. The word of `proxies`, of theirs
+    Beyond loopback keys are needed, whatever the settings say, and on loopback for whoever comes
+    through a proxy, unless it `is_open` on purpose. The word of `proxies`, of theirs
     alone, counts for whom they pass on (X-Forwarded-For). Raises ConfigurationError where the
     address cannot be listened on, there is no key where one is needed, or the certificate cannot be
     read, and what opening a model raises.
     """
-    settings = settings_for(host, settings)
+    settings = settings_for(host, settings, proxies=proxies, is_open=is_open)
     if tls is not None:
         tls.check()
     # First, so that a port in use is known before models are loaded.

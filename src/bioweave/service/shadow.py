@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
+import math
 import os
 import queue
 import random
+import secrets
 import threading
-from collections import deque
+import time
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
@@ -29,6 +33,8 @@ _MOST_WAITING = 64
 _LONGEST = 100_000
 # Of so many documents the agreement is told.
 _KEPT = 2_000
+# Intervals are drawn anew no sooner, however many ask.
+_REPORT_SECONDS = 1.0
 # As `nice` has it: whatever waits for an answer comes first.
 _NICENESS = 10
 
@@ -110,6 +116,9 @@ class Shadow(AbstractContextManager["Shadow"]):
         self._champion_now = champion
         self._champion: ServedModel | None = None
         self._metrics = metrics
+        self._secret = secrets.token_bytes(32)
+        self._reported: tuple[float, ShadowReport | None] = (-math.inf, None)
+        self._reporting = threading.Lock()
         self._waiting: queue.Queue[_Seen | None] = queue.Queue(_MOST_WAITING)
         self._lock = threading.Lock()
         self._forget()
@@ -140,11 +149,19 @@ class Shadow(AbstractContextManager["Shadow"]):
             self._take(_Seen(asked.model, asked.options, document, right))
 
     def report(self) -> ShadowReport | None:
-        """What is known by now; None before the champion was seen at work."""
+        """What was known at most a second ago; None before the champion was seen at work."""
+        with self._reporting:
+            at, report = self._reported
+            if time.monotonic() - at > _REPORT_SECONDS:
+                report = self._report()
+                self._reported = (time.monotonic(), report)
+            return report
+
+    def _report(self) -> ShadowReport | None:
         with self._lock:
             champion, labels = self._champion, self._labels()
             found = {label: list(self._found[label]) for label in labels}
-            corrected = np.array(self._corrected, dtype=np.int64).reshape(-1, 2, 3)
+            corrected = np.array(list(self._corrected.values()), dtype=np.int64).reshape(-1, 2, 3)
             n_left_out, n_failed = self._n_left_out, self._n_failed
         if champion is None:
             return None
@@ -164,6 +181,10 @@ class Shadow(AbstractContextManager["Shadow"]):
             corrected=_comparison(corrected[:, 0], corrected[:, 1]),
         )
 
+    def _key_of(self, seen: _Seen) -> bytes:
+        text = f"{seen.options.mode} {seen.document.text}".encode("utf-8", "surrogatepass")
+        return hashlib.blake2b(text, key=self._secret, digest_size=16).digest()
+
     def _labels(self) -> tuple[str, ...]:
         """What both find."""
         if self._champion is None:
@@ -176,8 +197,9 @@ class Shadow(AbstractContextManager["Shadow"]):
         # only the champion.
         labels = self._labels()
         self._found: dict[str, deque[Counts]] = {label: deque(maxlen=_KEPT) for label in labels}
-        # The champion's and the challenger's against a person's.
-        self._corrected: deque[tuple[Counts, ...]] = deque(maxlen=_KEPT)
+        # The champion's and the challenger's against a person's, by a keyed hash of the text: who
+        # sends a document again has corrected one document.
+        self._corrected: OrderedDict[bytes, tuple[Counts, ...]] = OrderedDict()
         self._n_left_out = self._n_failed = 0
 
     def _take(self, seen: _Seen) -> None:
@@ -225,7 +247,9 @@ class Shadow(AbstractContextManager["Shadow"]):
             )
             with self._lock:
                 if seen.champion is self._champion:
-                    self._corrected.append(corrected)
+                    self._corrected[self._key_of(seen)] = corrected
+                    if len(self._corrected) > _KEPT:
+                        self._corrected.popitem(last=False)
             return
         counts = {label: _counts(ours, theirs, label) for label in asked}
         with self._lock:

@@ -87,7 +87,9 @@ def test_sending_never_waits() -> None:
     assert outcomes == ["dropped"] * 3
 
 
-@pytest.mark.parametrize("url", ["ftp://x/", "file:///etc/passwd", "x", "http://", "http://x:y/"])
+@pytest.mark.parametrize(
+    "url", ["ftp://x/", "file:///etc/passwd", "x", "http://", "http://x:y/", "http://x/\x01"]
+)
 def test_other_addresses_are_refused(url) -> None:
     with pytest.raises(ConfigurationError, match="http:// or https://"):
         Webhook(url)

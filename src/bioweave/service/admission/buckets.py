@@ -74,6 +74,11 @@ class Buckets:
                 self._full_at.popitem(last=False)
         return self._draught(missing, is_given, wait)
 
+    def give_back(self, client: str, amount: float = 1) -> None:
+        """Put back what was taken, as if it had not been."""
+        if client in self._full_at:
+            self._full_at[client] -= amount / self.rate
+
     def look(self, client: str) -> Draught:
         """What taking nothing would tell, but that `is_given` says whether there is one token."""
         missing = self._missing(client, self._clock())

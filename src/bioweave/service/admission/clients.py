@@ -61,17 +61,23 @@ class Admission:
                 "runs the service for one",
                 _REALM,
             )
-        if not self.keys.remembered(key):
+        is_new = not self.keys.remembered(key)
+        if is_new:
             self._may_try(network)
         try:
             holder = await self.keys.holder(key)
         except KeyRefused as error:
-            self.rates.wrong_key(network)
             self.on_refusal(error.reason)
             raise _unauthorized(
                 f"{error}; ask whoever runs the service for another",
                 f'{_REALM}, error="invalid_token", error_description="{error}"',
             ) from None
+        except BaseException:
+            if is_new:
+                self.rates.right_key(network)
+            raise
+        if is_new:
+            self.rates.right_key(network)
         return Client(holder, self.rates.standing(f"key {holder.key_id}"))
 
     def admit(self, client: Client, scope: Scope) -> None:

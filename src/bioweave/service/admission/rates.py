@@ -85,14 +85,17 @@ class Rates:
         return Standing(client, self._buckets)
 
     def may_try_key(self, address: str) -> None:
-        """Raises ProblemError 429 where too many wrong keys came from the address lately."""
-        draught = self._wrong_keys.look(address)
+        """Count a key as wrong until it is known: many that are sent at once are many.
+
+        Raises ProblemError 429 where too many wrong keys came from the address lately.
+        """
+        draught = self._wrong_keys.take(address)
         if not draught.is_given:
             raise _too_many("wrong keys", self._wrong_keys, draught)
 
-    def wrong_key(self, address: str) -> None:
-        """A key that opens nothing came from the address."""
-        self._wrong_keys.take(address)
+    def right_key(self, address: str) -> None:
+        """The key that came from the address was not a wrong one, or nobody could tell."""
+        self._wrong_keys.give_back(address)
 
 
 def _too_many(what: str, buckets: Buckets, draught: Draught) -> ProblemError:

@@ -92,6 +92,7 @@ class MonitoringMetrics:
             "When everything was last judged",
             registry=registry,
         )
+        self._labels: dict[str, tuple[str, ...]] = {}
         for outcome in ("delivered", "failed", "dropped"):
             self._webhooks.labels(outcome)
 
@@ -99,6 +100,10 @@ class MonitoringMetrics:
         """The drift of a model."""
         self._documents.labels(model).set(traffic.n_documents)
         self._has_reference.labels(model).set(traffic.reference is not None)
+        if not traffic.drifts:
+            # What an earlier bundle's were says nothing of this one.
+            for gauge in (self._psi, self._js):
+                gauge.remove_by_labels({"model": model})
         for drift in traffic.drifts:
             found = drift.distance
             name = drift.signal.name
@@ -109,9 +114,13 @@ class MonitoringMetrics:
         """The quality of a model; None where nothing was corrected."""
         self._feedback.labels(model)
         self._corrected.labels(model).set(0 if quality is None else quality.n_documents)
-        if quality is None:
+        labels = () if quality is None else tuple(quality.by_label)
+        if self._labels.get(model) != labels:
+            # Another bundle under the same name may lack labels that the one before had.
+            self._labels[model] = labels
             for gauge in (self._quality, self._low, self._high):
                 gauge.remove_by_labels({"model": model})
+        if quality is None:
             return
         for label, one in {"all": quality.overall, **quality.by_label}.items():
             for measure in MEASURES:

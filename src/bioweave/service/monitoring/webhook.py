@@ -9,10 +9,8 @@ import json
 import logging
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from bioweave import __version__
 from bioweave.errors import ConfigurationError
@@ -87,24 +85,23 @@ class Webhook:
 
     async def _problem(self, client: Any, body: bytes) -> str:
         """What went wrong in one attempt, if anything did; the answer's body is not read."""
-        import httpx
-
         headers = {
             "Content-Type": "application/json",
             "User-Agent": f"bioweave/{__version__}",
             **self._signature(body),
         }
-        # The whole attempt: a server that answers a byte a minute never runs into the client's.
-        with suppress(TimeoutError):
-            try:
-                async with (
-                    asyncio.timeout(self._seconds),
-                    client.stream("POST", self._url, content=body, headers=headers) as answer,
-                ):
-                    return "" if answer.is_success else f"status {answer.status_code}"
-            except httpx.HTTPError as error:
-                return type(error).__name__
-        return f"no answer within {self._seconds:g} s"
+        try:
+            # The whole attempt: a server that answers a byte a minute never runs into the client's.
+            async with (
+                asyncio.timeout(self._seconds),
+                client.stream("POST", self._url, content=body, headers=headers) as answer,
+            ):
+                return "" if answer.is_success else f"status {answer.status_code}"
+        except TimeoutError:
+            return f"no answer within {self._seconds:g} s"
+        # Not those of the library alone: whoever watches must not fall silent for good.
+        except Exception as error:
+            return type(error).__name__
 
     def _signature(self, body: bytes) -> dict[str, str]:
         if self._secret is None:
@@ -141,11 +138,13 @@ def read_secret(path: Path) -> bytes:
 
 def checked_url(url: str) -> str:
     """The URL, if it is one that can be posted to; else raises ConfigurationError."""
+    import httpx
+
     try:
-        parts = urlsplit(url)
-        is_right = parts.scheme in ("http", "https") and bool(parts.hostname)
-        _ = parts.port
-    except ValueError:
+        # By whoever posts to it: what one library takes another may not.
+        parts = httpx.URL(url)
+        is_right = parts.scheme in ("http", "https") and bool(parts.host)
+    except (httpx.InvalidURL, ValueError):
         is_right = False
     if not is_right:
         raise ConfigurationError(

@@ -66,7 +66,8 @@ function concepts(mention) {
   return mention.concepts.flatMap((concept, place) => {
     const [source, id] = concept.id.split(/:(.*)/s);
     const named = concept.name ? `${concept.name} (${concept.id})` : concept.id;
-    const page = PAGES[source]?.(encodeURIComponent(id));
+    // What a file names is not always a source, nor one that has a page.
+    const page = Object.hasOwn(PAGES, source) && id ? PAGES[source](encodeURIComponent(id)) : null;
     const shown = page
       ? make("a", { href: page, target: "_blank", rel: "noopener noreferrer" }, named)
       : named;

@@ -30,7 +30,7 @@ from bioweave.service.routes.feedback_bodies import (
     SentFeedback,
     TermsBody,
 )
-from bioweave.service.routes.guarding import needs
+from bioweave.service.routes.guarding import client_of, needs
 from bioweave.service.served_models import Asked, Options
 from bioweave.service.state import State, state_of
 from bioweave.service.storage import Feedback
@@ -77,6 +77,8 @@ async def send(request: Request, response: Response) -> FeedbackBody:
     with state.admission.arriving.body() as room:
         body = await read_body(request, state.settings.limits, room)
         correction, offer = await aside(len(body) > _LONG, partial(_checked, state, body))
+    # What is kept takes its place: so a correction counts by its body, not by its text alone.
+    client_of(request).standing.take("characters", len(body))
     kept, is_replaced = await asyncio.to_thread(_kept, state, correction)
     state.monitor.metrics.feedback(correction.model)
     if offer is not None and state.shadow is not None:

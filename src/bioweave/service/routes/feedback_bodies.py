@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from bioweave.document import Concept, Document, Mention
 from bioweave.service.media_types import JSON
 
-_MOST_MENTIONS = 20_000
+_TIMES_COVERED = 16
+_ROOM_AT_LEAST = 1 << 20
+_MOST_MENTIONS = 10_000
 
 
 class SentConcept(BaseModel):
@@ -32,7 +34,7 @@ class SentMention(BaseModel):
     text: str | None = Field(
         default=None, description="Held against the document's, if it is there."
     )
-    concepts: list[SentConcept] = Field(default=[], max_length=50)
+    concepts: list[SentConcept] = Field(default=[], max_length=10)
 
     def of(self, text: str) -> Mention:
         """As a mention of this text."""
@@ -75,6 +77,15 @@ class SentFeedback(BaseModel):
         default="balanced", description="In which they were found; figures are those of balanced."
     )
     comment: str | None = Field(default=None, max_length=2000)
+
+    @model_validator(mode="after")
+    def _check(self) -> SentFeedback:
+        # Each copies its stretch of the text: many long ones would fill the memory.
+        length = len(self.document.text)
+        covered = sum(min(one.end, length) - one.start for one in (*self.found, *self.correct))
+        if covered > _TIMES_COVERED * length + _ROOM_AT_LEAST:
+            raise ValueError(f"the mentions cover the text more than {_TIMES_COVERED} times over")
+        return self
 
     @property
     def plain_document(self) -> Document:

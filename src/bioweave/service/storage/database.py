@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,9 @@ class Database:
 
 
 def _engine(url: str) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:"):
+        _make_private(Path(parsed.database))
     # A connection that died while nobody used it is noticed and made anew.
     is_postgresql = make_url(url).get_backend_name() == "postgresql"
     engine = create_engine(
@@ -82,6 +86,14 @@ def _engine(url: str) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
     return engine
+
+
+def _make_private(path: Path) -> None:
+    """Whoever may read the file may read corrections, and what keys are checked by."""
+    with suppress(OSError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        # What SQLite puts beside it has the same permissions.
+        path.chmod(0o600)
 
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:

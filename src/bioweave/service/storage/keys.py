@@ -88,11 +88,13 @@ class KeyStore:
     def rotate(self, key_id: str, secret_hash: str, *, grace: timedelta) -> Key | None:
         """Give the key another secret; the present one opens for the grace still, one before not.
 
-        None if there is no key of that id, or it is revoked.
+        None if there is no key of that id, or it is revoked or expired.
         """
         with self._database.session() as session:
             row = session.get(KeyRow, key_id, with_for_update=True)
             if row is None or row.revoked is not None:
+                return None
+            if row.expires is not None and row.expires <= datetime.now(UTC):
                 return None
             has_grace = grace > timedelta()
             row.earlier_hash = row.secret_hash if has_grace else None
