@@ -163,6 +163,32 @@ def test_a_job_belongs_to_the_key_that_left_it(keyed) -> None:
     assert client.delete(path, headers={"Authorization": f"Bearer {fresh}"}).status_code == 204
 
 
+def test_corrections_belong_to_the_key_that_sent_them(keyed) -> None:
+    client = keyed.client
+    mine, other = keyed.key(Scope.FEEDBACK), keyed.key(Scope.FEEDBACK)
+    admin = keyed.key(Scope.FEEDBACK, Scope.ADMIN, Scope.READ)
+    [model] = client.get("/v1/models", headers=admin).json()["models"]
+    body = {
+        "document": {"id": "text", "text": "Gout."},
+        "model": "default",
+        "fingerprint": model["fingerprint"],
+        "found": [],
+        "correct": [{"start": 0, "end": 4, "label": "Disease"}],
+    }
+    first = client.post("/v1/feedback", json=body, headers=mine)
+    assert first.status_code == 201
+    # The same document by somebody else tells nothing of the first, and replaces nothing.
+    second = client.post("/v1/feedback", json=body, headers=other)
+    assert second.status_code == 201 and not second.json()["replaced"]
+    path = f"/v1/feedback/{first.json()['id']}"
+    assert client.delete(path, headers=other).status_code == 404
+    removed = client.delete("/v1/feedback?document=text", headers=other).json()
+    assert removed == {"removed": 1}
+    assert client.post("/v1/feedback", json=body, headers=mine).json()["replaced"]
+    assert client.delete("/v1/feedback?document=text", headers=other).json() == {"removed": 0}
+    assert client.delete("/v1/feedback?document=text", headers=admin).json() == {"removed": 1}
+
+
 def test_a_service_that_nobody_could_use_does_not_start(tmp_path) -> None:
     settings = ServiceSettings(data=tmp_path, needs_keys=True)
     with pytest.raises(ConfigurationError, match=r"bioweave keys create NAME .*--data"):

@@ -78,8 +78,9 @@ async def send(request: Request, response: Response) -> FeedbackBody:
         body = await read_body(request, state.settings.limits, room)
         correction, offer = await aside(len(body) > _LONG, partial(_checked, state, body))
     # What is kept takes its place: so a correction counts by its body, not by its text alone.
-    client_of(request).standing.take("characters", len(body))
-    kept, is_replaced = await asyncio.to_thread(_kept, state, correction)
+    client = client_of(request)
+    client.standing.take("characters", len(body))
+    kept, is_replaced = await asyncio.to_thread(_kept, state, correction, client.key_id or "")
     state.monitor.metrics.feedback(correction.model)
     if offer is not None and state.shadow is not None:
         state.shadow.offer_corrected(*offer)
@@ -150,10 +151,11 @@ async def remove_document(
         str, Query(max_length=1000, description="The document's id, as it was sent.")
     ],
 ) -> RemovedBody:
-    """Whatever model they are of."""
+    """Whatever model they are of: those that the same key sent, or all, with the scope admin."""
     state = state_of(request)
     named = state.identity.of_document(document)
-    return RemovedBody(removed=await asyncio.to_thread(state.feedback.remove_document, named))
+    remove = partial(state.feedback.remove_document, named, key_id=_may_remove(request))
+    return RemovedBody(removed=await asyncio.to_thread(remove))
 
 
 @router.delete(
@@ -164,8 +166,12 @@ async def remove_document(
     responses=responses(HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE),
 )
 async def remove(request: Request, feedback_id: FeedbackId) -> None:
-    """At once, and out of the figures with the next evaluation."""
-    if not await asyncio.to_thread(state_of(request).feedback.remove, feedback_id):
+    """At once, and out of the figures with the next evaluation.
+
+    One that another key sent is not there, but for the scope admin.
+    """
+    store, key_id = state_of(request).feedback, _may_remove(request)
+    if not await asyncio.to_thread(partial(store.remove, feedback_id, key_id=key_id)):
         raise ProblemError(
             HTTPStatus.NOT_FOUND, f"there is no correction {feedback_id}; it may have expired"
         )
@@ -200,10 +206,17 @@ def _checked(
     return correction, (asked, document.with_mentions(found), correct)
 
 
-def _kept(state: State, correction: Correction) -> tuple[Feedback, bool]:
+def _may_remove(request: Request) -> str | None:
+    """Whose corrections: those of the key that asks; of anyone, where it may do anything."""
+    holder = client_of(request).holder
+    return None if holder is None or Scope.ADMIN in holder.scopes else holder.key_id
+
+
+def _kept(state: State, correction: Correction, key_id: str) -> tuple[Feedback, bool]:
     document = correction.document
     text = {"id": document.id, "text": document.text, "comment": correction.comment}
     return state.feedback.put(
+        key_id=key_id,
         model=correction.model,
         fingerprint=correction.fingerprint,
         mode=correction.mode,

@@ -21,7 +21,7 @@ _ATTEMPTS = 4
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """A correction as it is kept.
+    """A correction as it is kept, and which key sent it: "" where nobody has one.
 
     `document` and `text_hash` are keyed hashes. `found` and `correct` are lists of [start, end,
     label, ids of concepts], `counts` are {label: [right, wrong, missed]}. `kept` is what only a
@@ -30,6 +30,7 @@ class Feedback:
 
     id: str
     created: datetime
+    key_id: str
     model: str
     fingerprint: str
     mode: str
@@ -51,7 +52,10 @@ class CorrectedDocument:
 
 
 class FeedbackStore:
-    """The corrections of all services on one database; one for a document and a model."""
+    """The corrections of all services on one database; of a key one for a document and a model.
+
+    A key changes and removes its own alone: what names no key means those of all.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -59,7 +63,8 @@ class FeedbackStore:
     def put(self, **values: Any) -> tuple[Feedback, bool]:
         """Keep a correction, its values those of `Feedback` but for the first two.
 
-        An earlier one of the same document, text and model goes: people change their minds.
+        An earlier one by the same key of the same document, text and model goes: people change
+        their minds.
         Returns it, and whether it took the place of another.
         """
         for attempt in range(_ATTEMPTS):
@@ -68,6 +73,7 @@ class FeedbackStore:
                 with self._database.session() as session:
                     gone = session.execute(
                         delete(FeedbackRow).where(
+                            FeedbackRow.key_id == row.key_id,
                             FeedbackRow.document == row.document,
                             FeedbackRow.text_hash == row.text_hash,
                             FeedbackRow.fingerprint == row.fingerprint,
@@ -87,13 +93,13 @@ class FeedbackStore:
             row = session.get(FeedbackRow, feedback_id)
             return None if row is None else _feedback(row)
 
-    def remove(self, feedback_id: str) -> bool:
+    def remove(self, feedback_id: str, *, key_id: str | None = None) -> bool:
         """Forget a correction; whether there was one."""
-        return self._remove(FeedbackRow.id == feedback_id) > 0
+        return self._remove(FeedbackRow.id == feedback_id, key_id) > 0
 
-    def remove_document(self, document: str) -> int:
+    def remove_document(self, document: str, *, key_id: str | None = None) -> int:
         """Forget all corrections of a document, named by its hash; how many there were."""
-        return self._remove(FeedbackRow.document == document)
+        return self._remove(FeedbackRow.document == document, key_id)
 
     def remove_older(self, age: timedelta) -> int:
         """Forget what is older; how many that were."""
@@ -145,9 +151,10 @@ class FeedbackStore:
                 and_(FeedbackRow.created == last.created, FeedbackRow.id > last.id),
             )
 
-    def _remove(self, condition: ColumnElement[bool]) -> int:
+    def _remove(self, condition: ColumnElement[bool], key_id: str | None = None) -> int:
+        own = () if key_id is None else (FeedbackRow.key_id == key_id,)
         with self._database.session() as session:
-            gone = session.execute(delete(FeedbackRow).where(condition))
+            gone = session.execute(delete(FeedbackRow).where(condition, *own))
             return int(gone.rowcount)  # type: ignore[attr-defined]
 
 
@@ -159,6 +166,7 @@ def _feedback(row: FeedbackRow) -> Feedback:
     return Feedback(
         id=row.id,
         created=row.created,
+        key_id=row.key_id,
         model=row.model,
         fingerprint=row.fingerprint,
         mode=row.mode,

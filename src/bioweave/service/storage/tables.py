@@ -73,18 +73,28 @@ class KeyRow(Table):
 
 
 class FeedbackRow(Table):
-    """A correction; the text and whatever else may tell of it is in `kept`, mostly nothing.
+    """A correction, of the key that sent it, "" where nobody has one.
 
+    The text and whatever else may tell of it is in `kept`, mostly nothing.
     As JSON, for PostgreSQL's own strings take no NUL, which a text may have.
     """
 
     __tablename__ = "feedback"
     __table_args__ = (
-        Index("ix_feedback_same", "document", "text_hash", "fingerprint", "mode", unique=True),
+        Index(
+            "ix_feedback_same",
+            "key_id",
+            "document",
+            "text_hash",
+            "fingerprint",
+            "mode",
+            unique=True,
+        ),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     created: Mapped[datetime] = mapped_column(Moment, index=True)
+    key_id: Mapped[str] = mapped_column(String(12))
     model: Mapped[str] = mapped_column(String(1000))
     fingerprint: Mapped[str] = mapped_column(String(16), index=True)
     mode: Mapped[str] = mapped_column(String(16))

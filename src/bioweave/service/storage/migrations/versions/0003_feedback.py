@@ -15,6 +15,7 @@ def upgrade() -> None:
         "feedback",
         sa.Column("id", sa.String(32), primary_key=True),
         sa.Column("created", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("key_id", sa.String(12), nullable=False),
         sa.Column("model", sa.String(1000), nullable=False),
         sa.Column("fingerprint", sa.String(16), nullable=False),
         sa.Column("mode", sa.String(16), nullable=False),
@@ -28,7 +29,7 @@ def upgrade() -> None:
     )
     for name in ("created", "fingerprint", "document"):
         op.create_index(f"ix_feedback_{name}", "feedback", [name])
-    same = ["document", "text_hash", "fingerprint", "mode"]
+    same = ["key_id", "document", "text_hash", "fingerprint", "mode"]
     op.create_index("ix_feedback_same", "feedback", same, unique=True)
 
 
