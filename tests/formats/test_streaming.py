@@ -49,8 +49,11 @@ def test_memory_does_not_grow_with_the_file(format: str) -> None:
     peak_memory(format, 1)  # loads what is loaded once
     # Beyond some hundred documents the buffers are full. What lxml allocates itself is watched
     # by the next test.
-    smaller, larger = (peak_memory(format, n_documents) for n_documents in (200, 600))
-    assert larger < smaller + 250_000  # 400 documents more are 750 KB
+    # When the collector comes by is chance: the least of three is what is needed.
+    smaller, larger = (
+        min(peak_memory(format, n_documents) for _ in range(3)) for n_documents in (200, 600)
+    )
+    assert larger < smaller + 100_000  # 400 documents more are 750 KB
 
 
 @pytest.mark.parametrize("format", ["pubmed-xml", "bioc-xml"])
