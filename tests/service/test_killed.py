@@ -7,6 +7,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 
 import pytest
 from postgresql_server import running_postgresql
@@ -61,28 +62,42 @@ def check_results(url: str, ids: list[str]) -> None:
         assert {len(one["mentions"]) for one in found} == {24}
 
 
-def test_accepted_jobs_survive_kills_each_document_once(tmp_path, database_url) -> None:
-    process, url = started(tmp_path, database_url)
+def until_done(ids: list[str], n_kills: int, url: str, kill: Callable[[str], str]) -> str:
+    """Kill so often, each time once the jobs have got further, and wait for them to be done.
+
+    `kill` gets the service's URL and returns it once all is started again; so does this.
+    """
     kills, done = 0, 0
     deadline = time.monotonic() + 400
+    while True:
+        jobs = seen(url, ids)
+        if all(job["state"] == "done" for job in jobs):
+            break
+        assert time.monotonic() < deadline, jobs
+        assert all(job["state"] != "failed" for job in jobs)
+        n_done = sum(job["documents_done"] for job in jobs)
+        # In the midst of a job, whatever step it is at.
+        if kills < n_kills and n_done > done:
+            kills, done = kills + 1, n_done
+            url = kill(url)
+        time.sleep(0.03)
+    assert kills == n_kills
+    return url
+
+
+def test_accepted_jobs_survive_kills_each_document_once(tmp_path, database_url) -> None:
+    process, url = started(tmp_path, database_url)
+
+    def kill(_: str) -> str:
+        nonlocal process
+        process.kill()
+        process.communicate()
+        process, again = started(tmp_path, database_url)
+        return again
+
     try:
         ids = uploaded(url)
-        while True:
-            jobs = seen(url, ids)
-            if all(job["state"] == "done" for job in jobs):
-                break
-            assert time.monotonic() < deadline, jobs
-            assert all(job["state"] != "failed" for job in jobs)
-            n_done = sum(job["documents_done"] for job in jobs)
-            # Each time it has got further: in the midst of a job, whatever step it is at.
-            if kills < 4 and n_done > done:
-                kills, done = kills + 1, n_done
-                process.kill()
-                process.communicate()
-                process, url = started(tmp_path, database_url)
-            time.sleep(0.03)
-        assert kills == 4
-        check_results(url, ids)
+        check_results(until_done(ids, 4, url, kill), ids)
     finally:
         process.kill()
         process.communicate()
@@ -91,29 +106,20 @@ def test_accepted_jobs_survive_kills_each_document_once(tmp_path, database_url) 
 def test_accepted_jobs_survive_the_kills_of_the_database(tmp_path) -> None:
     with running_postgresql(is_safe=True) as database:
         process, url = started(tmp_path, database.url)
-        kills, done = 0, 0
-        deadline = time.monotonic() + 400
+
+        def kill(url: str) -> str:
+            database.kill()
+            # What needs no database is answered, and what does says so.
+            assert b"mentions" in asked(f"{url}/v1/annotate", TEXT.encode(), "text/plain")
+            with pytest.raises(urllib.error.HTTPError) as caught:
+                seen(url, ids)
+            assert caught.value.code == 503
+            database.start()
+            return url
+
         try:
             ids = uploaded(url)
-            while True:
-                jobs = seen(url, ids)
-                if all(job["state"] == "done" for job in jobs):
-                    break
-                assert time.monotonic() < deadline, jobs
-                assert all(job["state"] != "failed" for job in jobs)
-                n_done = sum(job["documents_done"] for job in jobs)
-                if kills < 3 and n_done > done:
-                    kills, done = kills + 1, n_done
-                    database.kill()
-                    # What needs no database is answered, and what does says so.
-                    assert b"mentions" in asked(f"{url}/v1/annotate", TEXT.encode(), "text/plain")
-                    with pytest.raises(urllib.error.HTTPError) as caught:
-                        seen(url, ids)
-                    assert caught.value.code == 503
-                    database.start()
-                time.sleep(0.03)
-            assert kills == 3
-            check_results(url, ids)
+            check_results(until_done(ids, 3, url, kill), ids)
         finally:
             process.kill()
             process.communicate()
