@@ -113,7 +113,8 @@ def test_accepted_jobs_survive_the_kills_of_the_database(tmp_path) -> None:
             assert b"mentions" in asked(f"{url}/v1/annotate", TEXT.encode(), "text/plain")
             with pytest.raises(urllib.error.HTTPError) as caught:
                 seen(url, ids)
-            assert caught.value.code == 503
+            with caught.value as refused:
+                assert refused.code == 503
             database.start()
             return url
 

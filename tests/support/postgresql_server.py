@@ -53,6 +53,10 @@ class PostgreSQLServer:
         while self._is_held():
             assert time.monotonic() < end
             time.sleep(0.05)
+        # A dead process whose parent has not read of it yet has its number still, and is taken for
+        # a server that runs.
+        for stale in (self._data / "postmaster.pid", *self._folder.glob(".s.PGSQL.*")):
+            stale.unlink(missing_ok=True)
 
     def _is_held(self) -> bool:
         held = str(self._data)
