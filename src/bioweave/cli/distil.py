@@ -27,7 +27,7 @@ def distil(
         typer.Option(
             "--teacher",
             metavar="MODEL",
-            help="A run or a bundle; repeatable, their probabilities are averaged.",
+            help="A run or a bundle; repeatable: a label's teachers are averaged.",
         ),
     ] = None,
     text: Annotated[

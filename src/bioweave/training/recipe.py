@@ -75,7 +75,8 @@ class DictionaryChoice(Section):
 class DistillationChoice(Section):
     """What a student learns from beside gold tags: its teachers' probabilities.
 
-    Hinton et al., 2015, for the temperature; teachers are runs or bundles, averaged.
+    Hinton et al., 2015, for the temperature; teachers are runs or bundles, and a head learns from
+    the mean of those that have it.
     """
 
     teachers: Annotated[tuple[Path, ...], Field(min_length=1)]

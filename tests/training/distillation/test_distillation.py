@@ -18,7 +18,9 @@ from bioweave.errors import ConfigurationError
 from bioweave.scoring import strict_f1
 from bioweave.training import export_run, load_run, train
 from bioweave.training.distillation import labelling
+from bioweave.training.distillation.labelling import label_documents
 from bioweave.training.distillation.teacher import open_teacher
+from bioweave.training.watcher import NoWatcher
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::FutureWarning"),
@@ -131,9 +133,33 @@ def test_the_same_teaching_gives_the_same_weights(
     assert numbers_of(tmp_path / "one") != numbers_of(tmp_path / "plain")
 
 
+def test_who_was_trained_for_one_label_teaches_that_one(
+    teacher: Path, recipe: Path, tmp_path: Path
+) -> None:
+    train(recipe, tmp_path / "half", overrides=["training.epochs=1", 'labels=["Chemical"]'])
+    teachers = (teacher, tmp_path / "half")
+    documents = corpus.load("sample", "dev")
+    heads = open_teacher(teacher).heads
+    soft, known = label_documents(
+        documents, teachers, heads, tmp_path / "labels", temperature=2.0, watcher=NoWatcher()
+    )
+    assert known == [True, True]
+    whole, half = (list(open_teacher(one).probabilities(documents, 2.0)) for one in teachers)
+    for taught, of_whole, of_half in zip(soft, whole, half, strict=True):
+        expected = of_whole.copy()
+        expected[:, 1] = (of_whole[:, 1] + of_half[:, 0]) / 2
+        np.testing.assert_allclose(taught.dense(), expected, atol=0.02)
+    halves, known = label_documents(
+        documents, teachers[1:], heads, tmp_path / "labels", temperature=2.0, watcher=NoWatcher()
+    )
+    assert known == [False, True]
+    for taught, of_half in zip(halves, half, strict=True):
+        np.testing.assert_allclose(taught.dense()[:, 1], of_half[:, 0], atol=0.02)
+
+
 def test_a_teacher_of_other_heads_is_refused(teacher: Path, recipe: Path, tmp_path: Path) -> None:
     settings = [f'distillation.teachers=["{teacher}"]', 'heads="joint"']
-    with pytest.raises(ConfigurationError, match="share none of the heads all"):
+    with pytest.raises(ConfigurationError, match="shares none of the heads all"):
         train(recipe, tmp_path / "student", overrides=settings)
 
 

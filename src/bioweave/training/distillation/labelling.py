@@ -34,30 +34,31 @@ def label_documents(
     temperature: float,
     watcher: Watcher,
 ) -> tuple[list[SoftTags], list[bool]]:
-    """Each document's soft tags for `heads`, the teachers' mean, and which heads they know.
+    """Each document's soft tags for `heads`, and which heads any teacher knows.
 
-    Each teacher's labels lie in a folder of their own below `folder`, shard by shard: what an
-    interrupted labelling had finished is not done again. A head is known where every teacher has
-    one of the same name, labels and scheme. Raises ConfigurationError where none is.
+    A head's tags are the mean of the teachers that have one of the same name, labels and scheme:
+    who was trained for two labels teaches these two. Each teacher's labels lie in a folder of their
+    own below `folder`, shard by shard: what an interrupted labelling had finished is not done
+    again. Raises ConfigurationError for a teacher that knows none of them.
     """
     digest = _digest(documents)
-    known = [True] * len(heads)
+    known = [False] * len(heads)
     stores: list[tuple[LabelStore, list[int]]] = []
     for path in teachers:
         teacher = open_teacher(path)
         places = [_place(head, teacher.heads) for head in heads]
-        known = [so_far and place >= 0 for so_far, place in zip(known, places, strict=True)]
+        if max(places) < 0:
+            raise ConfigurationError(
+                f"{path} shares none of the heads {', '.join(head.name for head in heads)}, which "
+                "it is to teach: heads must agree in name, labels and scheme"
+            )
+        known = [so_far or place >= 0 for so_far, place in zip(known, places, strict=True)]
         store = LabelStore(
             folder / f"{teacher.name}-{digest[:8]}",
             _description(path, teacher, digest, len(documents), temperature),
         )
         _fill(store, teacher, documents, temperature, watcher)
         stores.append((store, places))
-    if not any(known):
-        raise ConfigurationError(
-            f"the teachers ({', '.join(map(str, teachers))}) share none of the heads "
-            f"{', '.join(head.name for head in heads)}: heads must agree in name, labels and scheme"
-        )
     n_shards = -(-len(documents) // _DOCUMENTS_IN_SHARD)
     tags = [soft for shard in range(n_shards) for soft in _averaged(stores, shard, heads)]
     return tags, known
@@ -83,6 +84,7 @@ def _averaged(
     stores: Sequence[tuple[LabelStore, list[int]]], shard: int, heads: Sequence[Head]
 ) -> list[SoftTags]:
     n_tags = max(len(head.tag_set) for head in heads)
+    n_knowing = [sum(places[head] >= 0 for _, places in stores) for head in range(len(heads))]
     averaged = []
     for several in zip(*(store.read(shard) for store, _ in stores), strict=True):
         mean = np.zeros((several[0].n_words, len(heads), n_tags), dtype=np.float32)
@@ -91,9 +93,9 @@ def _averaged(
             for head, place in enumerate(places):
                 width = len(heads[head].tag_set)
                 if place >= 0:
-                    mean[:, head, :width] += dense[:, place, :width] / len(stores)
-                else:
-                    mean[:, head, 0] += 1 / len(stores)
+                    mean[:, head, :width] += dense[:, place, :width] / n_knowing[head]
+        # What nobody knows takes no room in `SoftTags`, and is not learned from.
+        mean[:, [head for head, knowing in enumerate(n_knowing) if not knowing], 0] = 1.0
         averaged.append(SoftTags.of(mean))
     return averaged
 
