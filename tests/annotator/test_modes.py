@@ -1,5 +1,7 @@
-"""What modes keep, drop and add, without a lexicon and with one."""
+"""What modes keep, drop and add, without known names and with them."""
 
+import pickle
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,10 +10,10 @@ from tiny_tagger import HEADS, load_tiny_bundle
 
 from bioweave.annotator import Annotator
 from bioweave.annotator.known_names import KnownNames
-from bioweave.annotator.modes import LEAST_FLOOR, Thresholds, make_mode
+from bioweave.annotator.modes import LEAST_FLOOR, Thresholds, make_mode, named_labels
 from bioweave.annotator.rule_files import RuleSet
-from bioweave.bundle import Bundle, LexiconThresholds, Manifest, ScoredSpan
-from bioweave.document import Document, Word
+from bioweave.bundle import Bundle, LexiconThresholds, Manifest, OwnNames, ScoredSpan
+from bioweave.document import Document, Mention, Word
 from bioweave.errors import ConfigurationError
 from bioweave.lexicon import Lexicon, SourceSettings, build_lexicon
 
@@ -25,6 +27,7 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
 
 def make_lexicon(folder: Path, *names: tuple[str, str]) -> Lexicon:
     """A lexicon of (name, label)."""
+    folder.mkdir(exist_ok=True)
     sources = []
     for label in dict.fromkeys(label for _, label in names):
         table = folder / f"{label}.tsv"
@@ -72,6 +75,12 @@ def test_a_lexicon_has_thresholds_of_its_own_for_the_labels_it_knows() -> None:
     assert mode.found == {"Gene": Thresholds(0.6, 0.2), "Disease": Thresholds(0.4, 0.4)}
     assert mode.floor == 0.05
     assert make_mode("balanced", given, ["Gene", "Disease"]).floor is None
+
+
+def test_names_speak_for_the_labels_that_thresholds_with_names_were_chosen_for() -> None:
+    assert named_labels(manifest(), ["Gene", "Disease"]) == ("Gene", "Disease")
+    chosen = {"recall": {"Disease": LexiconThresholds(known=0.1, unknown=0.2)}}
+    assert named_labels(manifest(lexicon_thresholds=chosen), ["Gene", "Disease"]) == ("Disease",)
 
 
 def test_recall_asks_no_more_of_what_was_found_than_balanced() -> None:
@@ -142,11 +151,56 @@ def test_known_names_pass_where_others_do_not(bundle: Bundle, tmp_path: Path) ->
     informed = Annotator(tagger, labels=["Gene"], lexicon=lexicon, rules=NO_RULES)
     mentions = [one for document in informed.pipe(texts) for one in document.mentions]
     assert {one.text for one in mentions} >= set(names)
-    knows = KnownNames(lexicon, ["Gene"])
+    knows = KnownNames(None, lexicon, ["Gene"])
     for one in mentions:
         assert one.confidence >= (0.1 if knows(one.text, "Gene") else 0.5)
     without = Annotator(tagger, labels=["Gene"], rules=NO_RULES)
     assert all(one.confidence >= 0.5 for each in without.pipe(texts) for one in each.mentions)
+
+
+def test_a_bundle_s_own_names_speak_like_those_of_a_lexicon(bundle: Bundle, tmp_path: Path) -> None:
+    texts = invented_texts(12, seed=4)
+    tables = {
+        "thresholds": {"balanced": {"Gene": 0.5, "Disease": 0.4}},
+        "lexicon_thresholds": {"balanced": {"Gene": {"known": 0.1, "unknown": 0.5}}},
+    }
+    tagger = with_tables(bundle, **tables)
+    plain = Annotator(bundle, labels=["Gene"], rules=NO_RULES).pipe(texts)
+    mentions = [one for document in plain for one in document.mentions]
+    names = sorted({one.text for one in mentions if one.confidence < 0.5 and len(one.text) > 8})
+    own, others = names[::2], names[1::2]
+    knowing = replace(
+        tagger, own_names=OwnNames.of_documents([document_of(own, "Gene")], ["Gene"]), path=None
+    )
+    lexicon = make_lexicon(tmp_path, *((name, "Gene") for name in names))
+
+    def told(tagger: Bundle, **options: object) -> list[dict[tuple[int, int, str], float]]:
+        annotator = Annotator(tagger, labels=["Gene"], rules=NO_RULES, **options)
+        return [found(document) for document in annotator.pipe(texts)]
+
+    by_own = told(knowing)
+    assert by_own == told(tagger, lexicon=make_lexicon(tmp_path / "own", *_genes(own)))
+    assert by_own != told(tagger)
+    # What a lexicon knows and what the bundle knows is known.
+    both = told(knowing, lexicon=make_lexicon(tmp_path / "others", *_genes(others)))
+    assert both == told(tagger, lexicon=lexicon)
+    assert both != by_own
+    copied = pickle.loads(pickle.dumps(Annotator(knowing, labels=["Gene"], rules=NO_RULES)))
+    assert [found(document) for document in copied.pipe(texts)] == by_own
+
+
+def _genes(names: list[str]) -> list[tuple[str, str]]:
+    return [(name, "Gene") for name in names]
+
+
+def document_of(names: list[str], label: str) -> Document:
+    """A document whose mentions are these names, and nothing else."""
+    text = "\n".join(names)
+    starts = [len("\n".join([*names[:place], ""])) for place in range(len(names))]
+    return Document("d", text).with_mentions(
+        Mention(start, start + len(name), name, label)
+        for start, name in zip(starts, names, strict=True)
+    )
 
 
 def test_a_lexicon_of_other_labels_is_refused(bundle: Bundle, tmp_path: Path) -> None:
@@ -157,7 +211,7 @@ def test_a_lexicon_of_other_labels_is_refused(bundle: Bundle, tmp_path: Path) ->
 
 def test_names_are_known_in_any_spelling_but_short_ones_in_their_own_case(tmp_path: Path) -> None:
     lexicon = make_lexicon(tmp_path, ("WAZ", "Gene"), ("Marlitis type II", "Disease"))
-    knows = KnownNames(lexicon, ["Gene", "Disease", "Chemical"])
+    knows = KnownNames(None, lexicon, ["Gene", "Disease", "Chemical"])
     assert knows.labels == ("Gene", "Disease")
     assert knows("marlitis, type 2", "Disease")
     assert not knows("marlitis, type 2", "Gene")
@@ -176,7 +230,7 @@ def test_unknown_spans_give_way_to_known_ones_that_are_likely_enough(tmp_path: P
     known = ScoredSpan(1, 3, "Disease", 0.2, 0)
     unlikely = ScoredSpan(5, 6, "Disease", 0.05, 0)
     other = ScoredSpan(1, 2, "Disease", 0.3, 0)
-    names = KnownNames(lexicon, ["Disease"])
+    names = KnownNames(None, lexicon, ["Disease"])
     preferred = names.prefer([unknown, sure], [other, known, unlikely], words, text)
     assert sorted(preferred) == [known, sure]
     # One known name does not give way to another.

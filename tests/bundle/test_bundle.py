@@ -1,5 +1,6 @@
 """Bundles on disk: what is written is read, and what is damaged is refused with a remedy."""
 
+import dataclasses
 import json
 import pickle
 from pathlib import Path
@@ -12,6 +13,7 @@ import bioweave
 from bioweave.bundle import (
     Bundle,
     Manifest,
+    OwnNames,
     find_bundle,
     location,
     promoted_path,
@@ -44,6 +46,26 @@ def test_a_bundle_is_read_as_it_was_written(folder: Path) -> None:
     assert bundle.tokenizer.get_vocab() == make_tokenizer().get_vocab()
     assert set(bundle.manifest.checksums) == {"graph.onnx", "tokenizer.json", "crf.npz"}
     assert sorted(path.name for path in folder.parent.iterdir()) == ["tiny", "tiny.onnx"]
+
+
+def test_names_go_with_a_bundle_and_are_checked_like_its_other_files(tmp_path: Path) -> None:
+    write_graph(tmp_path / "graph.onnx")
+    manifest = Manifest(name="tiny", bioweave_version="0", heads=HEADS)
+    names = OwnNames({"Gene": frozenset({"borvulon 2", "WAZ"}), "Disease": frozenset({"marlitis"})})
+    write_bundle(
+        tmp_path / "bundle",
+        manifest,
+        graph=tmp_path / "graph.onnx",
+        tokenizer=make_tokenizer(),
+        chains=make_chains(),
+        own_names=names,
+    )
+    assert Bundle.load(tmp_path / "bundle").own_names == names
+    unnamed = dataclasses.replace(Bundle.load(tmp_path / "bundle"), path=None)
+    assert unnamed.__reduce__()[1][-1] == names
+    (tmp_path / "bundle" / "names.txt").write_text("Gene\tother\n")
+    with pytest.raises(BundleError, match=r"names\.txt.*damaged or changed"):
+        Bundle.load(tmp_path / "bundle")
 
 
 def test_the_tokenizer_in_a_bundle_does_not_truncate(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Fused bundles: written whole, read back, refused where something is wrong."""
 
+import dataclasses
 import json
 import pickle
 from pathlib import Path
@@ -8,7 +9,7 @@ import numpy as np
 import pytest
 from tiny_tagger import write_tiny_bundle
 
-from bioweave.bundle import Bundle, FusedBundle, open_bundle, write_fused_bundle
+from bioweave.bundle import Bundle, FusedBundle, OwnNames, open_bundle, write_fused_bundle
 from bioweave.errors import BundleError, ConfigurationError
 from bioweave.experiments.fusing import draft_of, open_members
 from bioweave.fusion import LinearPool
@@ -44,6 +45,18 @@ def test_another_process_loads_it_by_its_path(fused: Path) -> None:
     again = pickle.loads(pickle.dumps(open_bundle(fused)))
     assert again.path == fused
     assert len(again.members) == 2
+
+
+def test_it_knows_the_names_that_its_members_know(fused: Path) -> None:
+    bundle = FusedBundle.load(fused)
+    assert bundle.own_names is None
+    names = [OwnNames({"Gene": frozenset({name})}) for name in ("borvulon", "marlin")]
+    knowing = [
+        dataclasses.replace(member, own_names=own)
+        for member, own in zip(bundle.members, names, strict=True)
+    ]
+    both = dataclasses.replace(bundle, members=tuple(knowing)).own_names
+    assert both == OwnNames({"Gene": frozenset({"borvulon", "marlin"})})
 
 
 def test_a_single_tagger_is_still_one(members: list[Path]) -> None:

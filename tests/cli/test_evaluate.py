@@ -110,10 +110,11 @@ def test_json_is_the_evaluation_and_nothing_else_on_standard_output(opened):
     finished = run("default", "--corpus", "bc5cdr", "--json")
     assert finished.exit_code == 0
     told = json.loads(finished.stdout)
-    settings = {key: told.pop(key) for key in ("mode", "rules", "lexicon")}
+    settings = {key: told.pop(key) for key in ("mode", "rules", "own_names", "lexicon")}
     assert told == result("default", "bc5cdr", "test")
     on = [one.name for one in shipped_rules().rules if one.enabled]
-    assert settings == {"mode": "balanced", "rules": {"file": None, "on": on}, "lexicon": None}
+    rules = {"file": None, "on": on}
+    assert settings == {"mode": "balanced", "rules": rules, "own_names": [], "lexicon": None}
     assert "bc5cdr: 12 of 12 documents" in finished.stderr
     assert opened == asked("default", "balanced")
 
@@ -129,7 +130,7 @@ def test_json_tells_what_it_was_measured_with(opened, tmp_path):
     rules.write_text('[[rules]]\nname = "x"\nkind = "drop"\npattern = "x"\nlabels = ["Disorder"]\n')
     finished = run("default", "--all", "--mode", "precision", "--rules", str(rules), "--json")
     told = json.loads(finished.stdout)
-    assert list(told)[:5] == ["model", "split", "mode", "rules", "lexicon"]
+    assert list(told)[:6] == ["model", "split", "mode", "rules", "own_names", "lexicon"]
     assert (told["mode"], told["rules"]["file"]) == ("precision", str(rules))
     assert finished.stderr.count("warning:") == 1
     assert "the model does not find Disorder, which the rule 'x' is for" in finished.stderr

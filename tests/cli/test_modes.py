@@ -50,7 +50,7 @@ def test_modes_are_reported_written_and_used(bundle, lexicon, tmp_path):
     toml = (tmp_path / "out" / "thresholds.toml").read_text()
     assert (tmp_path / "out" / "precision-recall.png").stat().st_size > 1000
     assert "may have learned from the dev split of sample" in done.stderr
-    for shown in ("model alone", "precision, lexicon", "outcomes", toml.strip()):
+    for shown in ("model alone", "precision, with names", "outcomes", toml.strip()):
         assert shown in done.stdout
     assert read_manifest(own) == read_manifest(bundle)
     run("modes", own, "--corpus", "sample", "--lexicon", lexicon, "--write", "--json")
@@ -73,7 +73,7 @@ def test_modes_are_reported_written_and_used(bundle, lexicon, tmp_path):
             *("--lexicon", lexicon, "--json"),
         ).stdout
     )
-    measured = report["corpora"]["sample"]["modes_with_lexicon"]["precision"]
+    measured = report["corpora"]["sample"]["modes_with_names"]["precision"]
     assert with_lexicon["mentions"]["strict"]["f1"] == pytest.approx(measured["f1"])
     assert "concepts" not in with_lexicon
 

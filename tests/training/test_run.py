@@ -65,6 +65,19 @@ def test_a_run_learns_its_corpus_and_a_bundle_of_it_annotates_the_same(
     assert bundle.manifest.provenance["corpora"]["sample"]["documents"]["train"] == len(gold)
 
 
+def test_a_run_knows_the_names_that_it_learned_from(recipe: Path, tmp_path: Path) -> None:
+    train(recipe, tmp_path / "run", overrides=["training.epochs=1", 'own_names=["Disease"]'])
+    known = load_run(tmp_path / "run").own_names
+    assert known is not None
+    assert known.labels == ("Disease",)
+    mentions = [one for each in corpus.load("sample", "train") for one in each.mentions]
+    assert all(known(one.text, "Disease") for one in mentions if one.label == "Disease")
+    assert not any(known(one.text, "Chemical") for one in mentions)
+    assert not known("what nobody has marked", "Disease")
+    export_run(tmp_path / "run", tmp_path / "bundle", quantised=False)
+    assert Bundle.load(tmp_path / "bundle").own_names == known
+
+
 def test_a_run_leaves_a_full_record(recipe: Path, tmp_path: Path) -> None:
     record = train(recipe, tmp_path / "run", overrides=["training.epochs=1", "seed=5"])
     run = tmp_path / "run"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from bioweave.annotator.fused_inference import FusedInference, start_inference
 from bioweave.annotator.inference import Annotation, Inference
 from bioweave.annotator.known_names import KnownNames
-from bioweave.annotator.modes import make_mode
+from bioweave.annotator.modes import make_mode, named_labels
 from bioweave.annotator.preparation import cut_chunks
 from bioweave.annotator.processors import available_processors
 from bioweave.annotator.rule_files import RuleSet, load_rules, shipped_rules
@@ -37,13 +37,13 @@ _CHUNKS_UNDER_WAY = 2
 class Annotator:
     """Finds mentions with the tagger of a bundle.
 
-    Made once and used from as many threads as you like; picklable. `n_threads` is how many
-    batches run through the graph side by side, by default as many as there are processors. `mode`
-    is balanced, precision (fewer and surer mentions) or recall (also mentions that are less
-    probable, which may overlap). A `lexicon`, or the path of one, speaks for mentions whose names
-    it has. `rules`, or a file of them, say what no mention may look like; by default those of
-    the package. With a `linker` mentions get their concepts. A document's mentions are the same
-    whatever stands before, behind or beside it.
+    Made once and used from as many threads as you like; picklable. `n_threads` is how many batches
+    run through the graph side by side, by default as many as there are processors. `mode` is
+    balanced, precision (fewer and surer mentions) or recall (also mentions that are less probable,
+    which may overlap). A `lexicon`, or the path of one, speaks for mentions whose names it has, of
+    the labels for which the bundle has thresholds for known names. `rules`, or a file of them, say
+    what no mention may look like; by default those of the package. With a `linker` mentions get
+    their concepts. A document's mentions are the same whatever stands before, behind or beside it.
 
     >>> import bioweave
     >>> annotator = bioweave.load()
@@ -72,11 +72,11 @@ class Annotator:
         self.n_threads = n_threads or available_processors()
         if isinstance(lexicon, str | Path):
             lexicon = Lexicon.open(find_lexicon(lexicon))
-        names = KnownNames(lexicon, self.labels) if lexicon is not None else None
-        if names is not None and not names.labels and linker is None:
-            _check_labels(names.lexicon, self.labels)
-        known_labels = names.labels if names is not None else ()
-        chosen = make_mode(mode, bundle.manifest, self.labels, known_labels)
+        named = named_labels(bundle.manifest, self.labels)
+        if lexicon is not None and linker is None:
+            _check_labels(lexicon, named)
+        names = KnownNames(bundle.own_names, lexicon, named)
+        chosen = make_mode(mode, bundle.manifest, self.labels, names.labels)
         if rules is None:
             rules = shipped_rules()
         elif not isinstance(rules, RuleSet):
@@ -87,7 +87,7 @@ class Annotator:
             mode=chosen,
             short_forms=bundle.manifest.short_forms,
             rules=RulesOfMode(rules.rules, chosen.name, self.labels),
-            names=names,
+            names=names if names.labels or lexicon is not None else None,
         )
 
     @property
@@ -188,7 +188,7 @@ def _chosen_labels(known: Sequence[str], wanted: Sequence[str] | None) -> tuple[
 
 def _check_labels(lexicon: Lexicon, labels: Sequence[str]) -> None:
     # Names of no known label speak for none, and are none the worse for it.
-    if ANY_LABEL not in lexicon.labels:
+    if ANY_LABEL not in lexicon.labels and not set(labels) & set(lexicon.labels):
         raise ConfigurationError(
             f"{lexicon.path}: a lexicon of {', '.join(lexicon.labels)} says nothing of "
             f"{', '.join(labels)}; `bioweave lexicon build` makes one that does"

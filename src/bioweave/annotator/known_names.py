@@ -1,10 +1,11 @@
-"""What a lexicon says for or against a span: whether its text is a name of the label."""
+"""What names say for or against a span: whether its text is known as one of the label."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bioweave.bundle import ScoredSpan
+from bioweave.bundle import OwnNames, ScoredSpan
+from bioweave.bundle.own_names import SHORTEST_IN_ANY_CASE
 from bioweave.document import Word
 from bioweave.lexicon import Lexicon
 from bioweave.lexicon.everyday import is_own_case
@@ -12,25 +13,28 @@ from bioweave.lexicon.everyday import is_own_case
 # A known name stands for an unknown one that it overlaps if it is at least so many times as
 # probable. Of 0.2 to 0.8, 0.3 and 0.4 were best on the dev split of ncbi-disease, 0.2 on bc5cdr's.
 _SHARE_OF_UNKNOWN = 0.3
-# A name of so few characters is one in its own case only: the gene WAS is not what once was.
-_SHORTEST_IN_ANY_CASE = 4
 _MOST_KEPT = 1 << 16
 
 
 class KnownNames:
-    """The names of a lexicon, asked for by their text; safe to share between threads, picklable.
+    """The names of a bundle and of a lexicon, asked for by their text.
 
     Names are normalised as the lexicon does: case, plural, hyphens and spaces make no difference.
-    `labels` are those of the wanted ones that the lexicon has names of.
+    `labels` are those of the wanted ones that either has names of. Threads may share it, and it
+    is picklable.
     """
 
-    def __init__(self, lexicon: Lexicon, labels: Iterable[str]) -> None:
+    def __init__(
+        self, own: OwnNames | None, lexicon: Lexicon | None, labels: Iterable[str]
+    ) -> None:
+        self.own = own
         self.lexicon = lexicon
-        self.labels = tuple(label for label in labels if label in lexicon.labels)
+        of_both = {*(own.labels if own else ()), *(lexicon.labels if lexicon else ())}
+        self.labels = tuple(label for label in labels if label in of_both)
         self._kept: dict[tuple[str, str], bool] = {}
 
     def __reduce__(self) -> tuple[object, ...]:
-        return KnownNames, (self.lexicon, self.labels)
+        return KnownNames, (self.own, self.lexicon, self.labels)
 
     def __call__(self, text: str, label: str) -> bool:
         """Whether the text is a name of a concept with this label."""
@@ -43,14 +47,9 @@ class KnownNames:
         return answer
 
     def _look_up(self, text: str, label: str) -> bool:
-        concepts = self.lexicon.find(text, label)
-        if len(text) >= _SHORTEST_IN_ANY_CASE or not concepts:
-            return bool(concepts)
-        return any(
-            is_own_case(text, name.text)
-            for concept in concepts
-            for name in self.lexicon.concept(concept).names
-        )
+        if self.own is not None and self.own(text, label):
+            return True
+        return self.lexicon is not None and _has_name(self.lexicon, text, label)
 
     def prefer(
         self,
@@ -93,3 +92,14 @@ class KnownNames:
         """Whether the words of the span are a name of its label."""
         start, end = words[span.word_start].start, words[span.word_end - 1].end
         return self(text[start:end], span.label)
+
+
+def _has_name(lexicon: Lexicon, text: str, label: str) -> bool:
+    concepts = lexicon.find(text, label) if label in lexicon.labels else ()
+    if len(text) >= SHORTEST_IN_ANY_CASE or not concepts:
+        return bool(concepts)
+    return any(
+        is_own_case(text, name.text)
+        for concept in concepts
+        for name in lexicon.concept(concept).names
+    )

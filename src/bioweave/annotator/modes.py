@@ -78,6 +78,16 @@ def make_mode(
     return Mode(mode, found, others, floor)
 
 
+def named_labels(manifest: Manifest, labels: Iterable[str]) -> tuple[str, ...]:
+    """The labels whose mentions known names may speak for.
+
+    Where thresholds for known names were chosen, it is the labels that they were chosen for, since
+    names do harm where annotators' boundaries follow none; otherwise all.
+    """
+    chosen = {label for table in manifest.lexicon_thresholds.values() for label in table}
+    return tuple(label for label in labels if not chosen or label in chosen)
+
+
 def _thresholds(
     mode: ModeName, manifest: Manifest, label: str, known_labels: Collection[str]
 ) -> Thresholds:

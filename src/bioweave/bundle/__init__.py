@@ -18,6 +18,7 @@ from bioweave.bundle.manifest import (
     ThresholdTable,
     read_manifest,
 )
+from bioweave.bundle.own_names import OwnNames
 from bioweave.bundle.writing import update_manifest, write_bundle
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "Manifest",
     "ModeName",
     "OnnxGraph",
+    "OwnNames",
     "ScoredSpan",
     "ShortFormRules",
     "ThresholdTable",

@@ -12,6 +12,7 @@ from bioweave.bundle.checksums import verify_checksums
 from bioweave.bundle.graph import Graph, OnnxGraph
 from bioweave.bundle.location import find_bundle
 from bioweave.bundle.manifest import Manifest, read_manifest
+from bioweave.bundle.own_names import OwnNames
 from bioweave.errors import BundleError
 from bioweave.features.word_features import WordFeaturizer
 
@@ -20,6 +21,7 @@ TOKENIZER_NAME = "tokenizer.json"
 SECOND_TOKENIZER_NAME = "second-tokenizer.json"
 CHAINS_NAME = "crf.npz"
 FEATURES_NAME = "features"
+OWN_NAMES_NAME = "names.txt"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,8 +29,8 @@ class Bundle:
     """A tagger ready to annotate; `path` is None for one that lies in no folder of its own.
 
     `featurizer` is None where the tagger reads pieces alone, and `second_tokenizer` where it has
-    one encoder, or none. A bundle with a path is pickled by it, so that another process loads the
-    graph itself.
+    one encoder, or none. `own_names` are None where it is to go by none. A bundle with a path is
+    pickled by it, so that another process loads the graph itself.
 
     >>> Bundle.load("no/such/folder")
     Traceback (most recent call last):
@@ -43,6 +45,7 @@ class Bundle:
     featurizer: WordFeaturizer | None = None
     path: Path | None = None
     second_tokenizer: Tokenizer | None = None
+    own_names: OwnNames | None = None
 
     @classmethod
     def load(cls, path: str | Path = "default", device: str = "cpu") -> Bundle:
@@ -77,13 +80,18 @@ class Bundle:
                 if SECOND_TOKENIZER_NAME in manifest.checksums
                 else None
             ),
+            own_names=(
+                OwnNames.load(folder / OWN_NAMES_NAME)
+                if OWN_NAMES_NAME in manifest.checksums
+                else None
+            ),
         )
 
     def __reduce__(self) -> tuple[object, ...]:
         if self.path is not None:
             return Bundle.load, (self.path, getattr(self.graph, "device", "cpu"))
         parts = (self.manifest, self.tokenizer, self.chains, self.graph, self.featurizer)
-        return Bundle, (*parts, None, self.second_tokenizer)
+        return Bundle, (*parts, None, self.second_tokenizer, self.own_names)
 
 
 def _load_tokenizer(path: Path) -> Tokenizer:

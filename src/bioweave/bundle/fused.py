@@ -27,6 +27,7 @@ from bioweave.bundle.manifest import (
     Manifest,
     read_manifest,
 )
+from bioweave.bundle.own_names import OwnNames
 from bioweave.errors import BundleError, ConfigurationError
 from bioweave.features.word_features import WordFeaturizer
 from bioweave.fusion import Pool, StackingPool, load_pool, pool_arrays
@@ -73,6 +74,11 @@ class FusedBundle:
                     f"dictionary gives {n_hits}; fuse the members again"
                 )
         return cls(manifest, members, pools, featurizer, folder)
+
+    @property
+    def own_names(self) -> OwnNames | None:
+        """Those of its members together."""
+        return OwnNames.of_members(member.own_names for member in self.members)
 
     @property
     def fusion(self) -> FusionManifest:

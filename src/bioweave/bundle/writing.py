@@ -11,6 +11,7 @@ from bioweave.bundle.bundle import (
     CHAINS_NAME,
     FEATURES_NAME,
     GRAPH_NAME,
+    OWN_NAMES_NAME,
     SECOND_TOKENIZER_NAME,
     TOKENIZER_NAME,
 )
@@ -18,6 +19,7 @@ from bioweave.bundle.chains import Chains, save_chains
 from bioweave.bundle.checksums import compute_checksums
 from bioweave.bundle.folders import replaced_folder, seal
 from bioweave.bundle.manifest import Manifest, write_manifest
+from bioweave.bundle.own_names import OwnNames
 from bioweave.errors import BundleError, ConfigurationError
 from bioweave.features.word_features import WordFeaturizer
 
@@ -31,6 +33,7 @@ def write_bundle(
     chains: Chains,
     featurizer: WordFeaturizer | None = None,
     second_tokenizer: Tokenizer | None = None,
+    own_names: OwnNames | None = None,
 ) -> None:
     """Write a bundle; checksums and bioweave's version are filled in here.
 
@@ -52,6 +55,8 @@ def write_bundle(
         save_chains(new / CHAINS_NAME, chains)
         if featurizer is not None and manifest.features.inputs:
             featurizer.save(new / FEATURES_NAME)
+        if own_names is not None:
+            own_names.save(new / OWN_NAMES_NAME)
         seal(new, manifest)
 
 

@@ -28,8 +28,9 @@ def with_settings(
                 if any(rule.concerns(annotator.mode, label) for label in annotator.labels)
             ],
         },
+        "own_names": [] if names is None or names.own is None else list(names.own.labels),
         "lexicon": None
-        if names is None
+        if names is None or names.lexicon is None
         else {
             "file": str(names.lexicon.path),
             "sources": [

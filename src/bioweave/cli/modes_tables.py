@@ -22,8 +22,8 @@ def _scores(report: Mapping[str, Any]) -> Table:
         table.add_column(column, justify="right")
     for corpus, one in report["corpora"].items():
         rows = {"model alone": one["model_alone"], **one["modes"]}
-        for mode, scores in one.get("modes_with_lexicon", {}).items():
-            rows[f"{mode}, lexicon"] = scores
+        for mode, scores in one.get("modes_with_names", {}).items():
+            rows[f"{mode}, with names"] = scores
         labels = tuple(one["model_alone"]["labels"])
         for label in (*labels, _ALL) if len(labels) > 1 else labels:
             for mode, scores in rows.items():

@@ -57,10 +57,10 @@ def plot_modes(report: Mapping[str, Any], spans: Sequence[JudgedSpans], path: Pa
     panels = figure.subplots(1, len(drawn), squeeze=False)[0]
     for panel, curve in zip(panels, drawn, strict=True):
         panel.plot(curve.recall, curve.precision, color="0.4", linewidth=1)
-        for kind, marker in (("modes", "o"), ("modes_with_lexicon", "^")):
+        for kind, marker in (("modes", "o"), ("modes_with_names", "^")):
             for mode, scores in report["corpora"][curve.corpus].get(kind, {}).items():
                 score = scores["labels"][curve.label]
-                name = f"{mode}, lexicon" if marker == "^" else mode
+                name = f"{mode}, with names" if marker == "^" else mode
                 panel.plot(
                     score["recall"],
                     score["precision"],

@@ -40,7 +40,7 @@ MODES = ("precision", "balanced", "recall")
 class ChosenModes:
     """What was chosen, as a manifest and a recipe hold it, and the report that tells of it.
 
-    `spans` are those that balanced judges, without a lexicon: what curves are drawn from.
+    `spans` are those that balanced judges, without any names: what curves are drawn from.
     """
 
     thresholds: dict[str, dict[str, float]]
@@ -80,9 +80,9 @@ def choose_modes(
 ) -> ChosenModes:
     """Choose the thresholds of a bundle's modes on the dev splits of some corpora.
 
-    With a lexicon a second table of thresholds is chosen, for those who have one. Every rule's
-    effect is measured, without the lexicon, whether it is on or off. Raises what the annotator
-    and the corpora raise.
+    With a lexicon, or where the bundle has names of its own, a second table of thresholds is
+    chosen, for the labels whose names are known. Every rule's effect is measured, without names,
+    whether it is on or off. Raises what the annotator and the corpora raise.
     """
     from bioweave.annotator import Annotator
     from bioweave.annotator.rule_files import RuleSet
@@ -91,13 +91,14 @@ def choose_modes(
     if not corpora:
         raise ConfigurationError("thresholds are chosen on some corpus: name one with --corpus")
     bundle = open_bundle(model)
-    plain = Annotator(bundle, mode="recall", rules=rules)
+    nameless = without_own_names(bundle)
+    plain = Annotator(nameless, mode="recall", rules=rules)
     tagged = [
         tag_corpus(plain, name, progress=progress(name) if progress else None)
         for name in dict.fromkeys(corpora)
     ]
     # No thresholds and no rules: what the model says by itself.
-    by_itself = Annotator(_without_thresholds(bundle), rules=RuleSet(rules=()))
+    by_itself = Annotator(_without_thresholds(nameless), rules=RuleSet(rules=()))
     alone = _score(tagged, by_itself.selection)
     settings = _choose(plain, tagged)
     thresholds = {
@@ -123,8 +124,11 @@ def choose_modes(
         "rules": measure_rules(tagged, selections, plain.rules),
     }
     lexicon_thresholds: dict[str, dict[str, dict[str, float]]] = {}
-    if lexicon is not None:
-        informed = Annotator(bundle, mode="recall", rules=rules, lexicon=lexicon)
+    if lexicon is not None or bundle.own_names is not None:
+        # Of all labels, whatever names spoke for before.
+        informed = Annotator(
+            _without_thresholds(bundle), mode="recall", rules=rules, lexicon=lexicon
+        )
         known = [one.with_standing(informed.selection) for one in tagged]
         settings = _choose(informed, known)
         lexicon_thresholds = {
@@ -133,11 +137,24 @@ def choose_modes(
         for mode in MODES:
             scores = _score(known, _selection(informed, mode, settings))
             for one in known:
-                own = report["corpora"][one.name].setdefault("modes_with_lexicon", {})
+                own = report["corpora"][one.name].setdefault("modes_with_names", {})
                 own[mode] = scores[one.name]
         report["lexicon_thresholds"] = lexicon_thresholds
     balanced = tuple(judge(one, selections["balanced"]) for one in tagged)
     return ChosenModes(thresholds, lexicon_thresholds, report, balanced)
+
+
+def without_own_names(bundle: Bundle | FusedBundle) -> Bundle | FusedBundle:
+    """The same tagger, which knows of no name that it learned from."""
+    from bioweave.bundle import FusedBundle
+
+    if isinstance(bundle, FusedBundle):
+        return replace(
+            bundle,
+            members=tuple(replace(member, own_names=None) for member in bundle.members),
+            path=None,
+        )
+    return replace(bundle, own_names=None, path=None)
 
 
 def _without_thresholds(bundle: Bundle | FusedBundle) -> Bundle | FusedBundle:

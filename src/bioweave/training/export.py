@@ -75,6 +75,7 @@ def export_run(run: Path, out: Path, quantised: bool = True) -> dict[str, Any]:
             chains=chains,
             featurizer=finished.featurizer,
             second_tokenizer=finished.second_tokenizer,
+            own_names=finished.own_names,
         )
     return scores
 

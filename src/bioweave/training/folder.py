@@ -10,6 +10,7 @@ RUN/
   encoder/            the encoder's configuration, without weights
   second-encoder/     the same of the second one, where there are two, and its tokenizer
   tokenizer.json      what cuts words into pieces
+  names.txt           names that mentions are checked by, where the recipe says so
   features/           word features: alphabet, vocabulary, matrix, part-of-speech tagger
   labels/             teachers' labels, where the run is a student's
   checkpoints/        to resume from; may be deleted afterwards
@@ -79,6 +80,11 @@ class RunFolder:
     def features(self) -> Path:
         """What the word features need."""
         return self.path / "features"
+
+    @property
+    def own_names(self) -> Path:
+        """The names that its training documents mark."""
+        return self.path / "names.txt"
 
     @property
     def checkpoints(self) -> Path:

@@ -11,7 +11,7 @@ from safetensors.torch import load_file
 from tokenizers import Tokenizer
 
 from bioweave import __version__, corpus
-from bioweave.bundle import Bundle, HeadManifest, Manifest
+from bioweave.bundle import Bundle, HeadManifest, Manifest, OwnNames
 from bioweave.errors import ConfigurationError, CorpusError
 from bioweave.features.lexicon_dictionary import LexiconDictionary
 from bioweave.features.word_features import WordFeaturizer
@@ -38,6 +38,7 @@ class FinishedRun:
     tokenizer: Tokenizer
     featurizer: WordFeaturizer | None
     second_tokenizer: Tokenizer | None = None
+    own_names: OwnNames | None = None
 
     @property
     def manifest(self) -> Manifest:
@@ -60,7 +61,7 @@ class FinishedRun:
             thresholds=self.recipe.thresholds,
             lexicon_thresholds=self.recipe.lexicon_thresholds,
             short_forms=self.recipe.short_forms,
-            provenance=_provenance(self.recipe, self.record, names),
+            provenance=_provenance(self.recipe, self.record, names, self.own_names),
             licences=_licences(self.recipe, names),
         )
 
@@ -98,6 +99,7 @@ def open_run(path: Path) -> FinishedRun:
         Tokenizer.from_file(str(folder.tokenizer)),
         featurizer,
         second.tokenizer if second else None,
+        OwnNames.load(folder.own_names) if recipe.own_names else None,
     )
 
 
@@ -116,11 +118,15 @@ def load_run(path: Path, *, precision: Literal["fp32", "bf16"] = "fp32") -> Bund
         graph=TorchGraph(run.tagger, precision=precision),
         featurizer=run.featurizer,
         second_tokenizer=run.second_tokenizer,
+        own_names=run.own_names,
     )
 
 
 def _provenance(
-    recipe: Recipe, record: dict[str, Any], names: Sequence[SourceInfo]
+    recipe: Recipe,
+    record: dict[str, Any],
+    names: Sequence[SourceInfo],
+    own_names: OwnNames | None,
 ) -> dict[str, Any]:
     kept = (
         "name",
@@ -141,6 +147,7 @@ def _provenance(
         **({"second_encoder": second} if (second := recipe.model.second_encoder) else {}),
         **{name: record[name] for name in kept if record.get(name) is not None},
         **({"dictionary": [_told(source) for source in names]} if names else {}),
+        **({"own_names": own_names.counts} if own_names is not None else {}),
     }
 
 

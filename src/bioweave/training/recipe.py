@@ -160,6 +160,8 @@ class Recipe(Section):
     dictionary: DictionaryChoice = DictionaryChoice()
     # What annotation makes of the short forms that a document defines; chosen on dev.
     short_forms: ShortFormRules = ShortFormRules()
+    # Labels whose names, as training documents mark them, speak for mentions as a lexicon's do.
+    own_names: tuple[str, ...] = ()
     # The least confidence of mentions by mode and label, without a lexicon and with one: what
     # `bioweave modes` chose on dev.
     thresholds: ThresholdTable = Field(default_factory=dict)
@@ -200,6 +202,8 @@ class Recipe(Section):
                 unknown = [label for label in by_label if label not in self.labels]
                 if unknown:
                     raise ValueError(f"{mode} has a threshold of {unknown[0]!r}, not in labels")
+        if unknown := [label for label in self.own_names if label not in self.labels]:
+            raise ValueError(f"own_names has {unknown[0]!r}, not in labels")
         if all(head.auxiliary for head in self.head_choices):
             raise ValueError("every head is auxiliary: none is left to annotate")
         if self.training.heads_in_turn:

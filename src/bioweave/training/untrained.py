@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from tokenizers import Tokenizer
 
+from bioweave.bundle import OwnNames
 from bioweave.errors import ConfigurationError
 from bioweave.features.word_features import WordFeaturizer
 from bioweave.model.building import build_tagger
@@ -34,6 +35,7 @@ class Untrained:
     second_encoder: Encoder | None
     featurizer: WordFeaturizer | None
     start: Start | None = None
+    own_names: OwnNames | None = None
 
     def maker(self, recipe: Recipe) -> ExampleMaker:
         """What turns documents into the tagger's examples."""
@@ -54,6 +56,8 @@ class Untrained:
         self.tokenizer.save(str(folder.tokenizer))
         if self.featurizer is not None:
             self.featurizer.save(folder.features)
+        if self.own_names is not None:
+            self.own_names.save(folder.own_names)
 
 
 def build_untrained(recipe: Recipe, corpora: tuple[RunCorpus, ...]) -> Untrained:
@@ -98,7 +102,28 @@ def build_untrained(recipe: Recipe, corpora: tuple[RunCorpus, ...]) -> Untrained
     if recipe.training.freeze_encoder:
         for parameter in tagger.encoder_parameters():
             parameter.requires_grad_(False)
-    return Untrained(tagger, tokenizer, encoder, second, featurizer, start)
+    names = marked_names(recipe, corpora)
+    return Untrained(tagger, tokenizer, encoder, second, featurizer, start, names)
+
+
+def marked_names(recipe: Recipe, corpora: Sequence[RunCorpus]) -> OwnNames | None:
+    """What the corpora's training documents call what the recipe wants to know by its names.
+
+    None where it wants none.
+    """
+    if not recipe.own_names:
+        return None
+    return OwnNames.of_members(
+        OwnNames.of_documents(
+            one.train,
+            [
+                label
+                for label in one.learned_labels(recipe.head_choices, auxiliary=False)
+                if label in recipe.own_names
+            ],
+        )
+        for one in corpora
+    )
 
 
 def _features_of(
