@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import time
 from datetime import timedelta
 
@@ -9,6 +10,7 @@ import httpx
 import pytest
 from fastapi.routing import iter_route_contexts
 from fastapi.testclient import TestClient
+from keyed_service import KeyedService, key_id
 from sqlalchemy.exc import OperationalError
 
 from bioweave.errors import ConfigurationError
@@ -16,44 +18,23 @@ from bioweave.service import ServiceSettings, create_application
 from bioweave.service.admission.clients import network_of
 from bioweave.service.keys import KeyRing, Scope, new_key, read_key
 from bioweave.service.keys.form import new_key_id
+from bioweave.service.problems import too_busy
+from bioweave.service.settings import ConnectionLimits
 from bioweave.service.state import State
-from bioweave.service.storage import Database, KeyStore
 
 OPEN = {"/healthz", "/readyz", "/", "/assets/{name}", "/monitor"}
 BODY = {"text": "Gout."}
+JSON = {"Content-Type": "application/json"}
 NDJSON = {"Content-Type": "application/x-ndjson"}
-
-
-class Keyed:
-    """A service that asks for keys, and a way to make some."""
-
-    def __init__(self, folder, **settings) -> None:
-        url = f"sqlite:///{folder / 'service.sqlite'}"
-        self.database = Database(url)
-        self.store = KeyStore(self.database)
-        self.key(*Scope)
-        self.settings = ServiceSettings(
-            hosts=("testserver",), data=folder, database=url, needs_keys=True, **settings
-        )
-
-    def key(self, *scopes: Scope, **more) -> dict[str, str]:
-        text = new_key(new_key_id())
-        secret = read_key(text)
-        self.store.add(secret.key_id, "somebody", scopes, secret.hash, **more)
-        return {"Authorization": f"Bearer {text}"}
 
 
 @pytest.fixture(scope="module")
 def keyed(tmp_path_factory):
-    made = Keyed(tmp_path_factory.mktemp("keyed"))
+    made = KeyedService(tmp_path_factory.mktemp("keyed"))
     with TestClient(create_application(made.settings)) as client:
         made.client = client
         yield made
     made.database.close()
-
-
-def key_id(headers: dict[str, str]) -> str:
-    return headers["Authorization"].split("_")[1]
 
 
 def test_every_route_asks_for_a_scope_or_is_meant_to_be_open(keyed) -> None:
@@ -204,7 +185,7 @@ def test_a_service_that_nobody_could_use_does_not_start(tmp_path) -> None:
 
 @pytest.fixture
 def limited(tmp_path):
-    made = Keyed(tmp_path, requests_per_minute=4, characters_per_minute=100)
+    made = KeyedService(tmp_path, requests_per_minute=4, characters_per_minute=100)
     with TestClient(create_application(made.settings)) as client:
         made.client = client
         yield made
@@ -240,8 +221,63 @@ def test_text_is_limited_as_well(limited) -> None:
     assert '"characters";r=4;' in answer.headers["ratelimit"]
 
 
+def test_one_key_has_no_more_requests_under_way_than_are_left_for_others(tmp_path) -> None:
+    made = KeyedService(tmp_path, connection_limits=ConnectionLimits(connections=8))
+    with TestClient(create_application(made.settings)) as client:
+        mine, other = made.key(Scope.ANNOTATE), made.key(Scope.ANNOTATE)
+        admission = client.app.state.service.admission
+
+        async def ask() -> list[int]:
+            transport = httpx.ASGITransport(client.app)
+            gate = asyncio.Event()
+
+            async def withheld():
+                await gate.wait()
+                yield json.dumps(BODY).encode()
+
+            async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as one:
+                asked = [
+                    asyncio.create_task(one.post("/v1/annotate", content=withheld(), headers=key))
+                    for key in ({**mine, **JSON},) * 6
+                ]
+                await asyncio.sleep(0.3)
+                told = await one.post("/v1/annotate", json=BODY, headers=other)
+                gate.set()
+                answers = [*await asyncio.gather(*asked), told]
+            return [answer.status_code for answer in answers]
+
+        assert client.portal.call(ask) == [200] * 4 + [429] * 2 + [200]
+        assert admission.under_way.total == 0
+    made.database.close()
+
+
+def left_of(answer, what: str) -> int:
+    [found] = re.findall(rf'"{what}";r=(\d+);', answer.headers["ratelimit"])
+    return int(found)
+
+
+def test_what_is_refused_for_want_of_room_is_not_paid_for(limited, monkeypatch) -> None:
+    client, mine = limited.client, limited.key(Scope.ANNOTATE)
+    state: State = client.app.state.service
+    text = {"text": "Gout. " * 16}
+    documents = {"documents": [{"id": "1", "text": "Gout. " * 16}]}
+
+    async def busy(*_: object, **__: object) -> None:
+        raise too_busy(3)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(state.work), "annotate", busy)
+        patched.setattr(type(state.explanations), "explain", busy)
+        for path in ("/v1/annotate", "/v1/explain"):
+            answer = client.post(path, json=text, headers=mine)
+            assert answer.status_code == 429 and "waiting" in answer.json()["detail"]
+            assert left_of(answer, "characters") == 100
+    answer = client.post("/v1/convert?to=csv", json=documents, headers=mine)
+    assert answer.status_code == 200 and left_of(answer, "characters") == 4
+
+
 def test_a_stream_goes_on_as_fast_as_its_key_may(tmp_path) -> None:
-    made = Keyed(tmp_path, characters_per_minute=6_000)
+    made = KeyedService(tmp_path, characters_per_minute=6_000)
     line = json.dumps({"text": "x" * 3_000}) + "\n"
     headers = {**NDJSON, **made.key(Scope.ANNOTATE)}
     with TestClient(create_application(made.settings)) as client:

@@ -116,3 +116,12 @@ def test_an_explanation_has_its_time(client, monkeypatch) -> None:
     answer = client.post("/v1/explain", json={"text": TEXT})
     gate.set()
     assert answer.status_code == 503 and "fewer samples" in answer.json()["detail"]
+
+
+def test_what_would_take_for_ever_is_refused(client) -> None:
+    # Words as long as sequences are: what is weighed is counted in words.
+    long = " ".join("ACGTTGCA" * 18 for _ in range(130))
+    query = {"method": "shap", "samples": 4_000}
+    answer = client.post("/v1/explain", params=query, json={"text": long, "start": 0, "end": 144})
+    assert answer.status_code == 422 and "fewer samples" in answer.json()["detail"]
+    assert answer.headers["content-type"] == "application/problem+json"

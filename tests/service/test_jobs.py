@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 import bioweave
 from bioweave.formats import document_to_json
 from bioweave.service import ServiceSettings, create_application
+from bioweave.service.jobs import attempt as attempt_module
 from bioweave.service.jobs import runner as runner_module
 from bioweave.service.settings import Limits
 from bioweave.service.state import State
@@ -137,7 +138,7 @@ def test_an_error_of_ours_ends_the_job_and_no_other(service, monkeypatch, caplog
         raise KeyError(TEXT)
 
     with monkeypatch.context() as patched:
-        patched.setattr(runner_module, "_lines", broken)
+        patched.setattr(attempt_module, "_lines", broken)
         job_id = service.post("/v1/jobs", content=lines_of(3), headers=NDJSON).json()["id"]
         job = finished(service, job_id)
     assert job["state"] == "failed" and "KeyError" in job["reason"]
@@ -171,7 +172,7 @@ def test_an_overtaken_attempt_spoils_nothing(service) -> None:
 
 
 def test_a_job_that_never_gets_further_is_given_up(service, monkeypatch) -> None:
-    monkeypatch.setattr(runner_module, "_ATTEMPTS", 0)
+    monkeypatch.setattr(attempt_module, "_ATTEMPTS", 0)
     job_id = service.post("/v1/jobs", content=lines_of(3), headers=NDJSON).json()["id"]
     job = finished(service, job_id)
     assert job["state"] == "failed" and "given up" in job["reason"]

@@ -6,6 +6,7 @@ import shutil
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 
@@ -20,6 +21,7 @@ from bioweave.experiments.reporting import promote, take_back
 from bioweave.service import ServiceSettings, create_application
 from bioweave.service.served_models import Asked, Options
 from bioweave.service.state import State
+from bioweave.service.storage import Database, ServedBundle, ServedStore
 
 HOSTS = ("testserver",)
 TEXT = "Aspirin relieved her migraine."
@@ -85,6 +87,46 @@ def test_a_promoted_bundle_takes_over_and_no_request_is_lost(service, tiny) -> N
     take_back()
     until(lambda: fingerprint(service) == packaged)
     assert service.post("/v1/annotate", json={"text": TEXT}).json()["mentions"] == before
+
+
+def correction(client, of: str, label: str) -> dict:
+    text = "TP53 is a gene."
+    return {
+        "document": {"id": of + label, "text": text},
+        "model": "default",
+        "fingerprint": of,
+        "found": [],
+        "correct": [{"start": 0, "end": 4, "label": label}],
+    }
+
+
+def test_a_correction_is_held_against_the_labels_of_the_bundle_that_answered(service, tiny) -> None:
+    packaged = fingerprint(service)
+    until(lambda: state_of(service).served.find(packaged) is not None)
+    promote(tiny)
+    until(lambda: fingerprint(service) != packaged)
+    [now] = service.get("/v1/models").json()["models"]
+    assert "Species" not in now["labels"]
+    answer = service.post("/v1/feedback", json=correction(service, packaged, "Species"))
+    assert answer.status_code == 201 and answer.json()["counts"]["Species"]["missed"] == 1
+    for of in (now["fingerprint"], "0" * 16):
+        answer = service.post("/v1/feedback", json=correction(service, of, "Species"))
+        assert answer.status_code == 422 and "leave such mentions out" in answer.json()["detail"]
+
+
+def test_what_was_served_is_known_for_as_long_as_corrections_are_kept(database_url) -> None:
+    database = Database(database_url)
+    store = ServedStore(database)
+    one, other = (ServedBundle(letter * 16, "default", ("Gene",)) for letter in "ab")
+    store.note([one, other])
+    store.note([ServedBundle(one.fingerprint, "another name", ("Gene", "Disease"))])
+    assert store.find(one.fingerprint).labels == ("Gene", "Disease")
+    assert store.find(other.fingerprint) == other and store.find("c" * 16) is None
+    store.remove_older(timedelta(days=1))
+    assert store.find(other.fingerprint) == other
+    store.remove_older(-timedelta(days=1))
+    assert store.find(other.fingerprint) is None
+    database.close()
 
 
 def test_a_request_ends_with_the_model_that_it_began_with(service, tiny) -> None:

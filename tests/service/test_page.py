@@ -1,6 +1,8 @@
 """The page in a real browser, from a text to a corrected file."""
 
+import gzip
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -175,6 +177,78 @@ def test_a_file_of_many_documents(page, tmp_path) -> None:
     page.wait_for_selector("#documents:not([hidden])")
     assert page.inner_text("#status") == "18 mentions in 3 documents"
     page.select_option("#document", "2")
+    assert marks(page) == FOUND
+
+
+IDENTIFIED = """async ([text, type, name]) => {
+    const { identified } = await import("/assets/identities.js");
+    return identified(text, type, name);
+}"""
+
+
+def ids_of(page, text: str, media_type: str, name: str = "notes.x") -> list[str]:
+    sent = page.evaluate(IDENTIFIED, [text, media_type, name])
+    lines = sent["body"].splitlines() if sent["sent"] == NDJSON else [sent["body"]]
+    found = [json.loads(line) for line in lines]
+    return [one["id"] for some in found for one in some.get("documents", [some])]
+
+
+NDJSON = "application/x-ndjson"
+
+
+@pytest.mark.parametrize("is_secure", [True, False])
+def test_every_document_has_an_id_of_its_own(browser, url, is_secure) -> None:
+    page = browser.new_page()
+    if not is_secure:
+        # As where the page came over plain HTTP from another machine.
+        page.add_init_script("delete Crypto.prototype.randomUUID")
+    page.goto(url)
+    page.wait_for_selector("#model option", state="attached")
+    ids = []
+    for _ in range(2):
+        page.fill("#text", "Aspirin helps.")
+        with page.expect_request("**/v1/annotate*") as asked:
+            page.click("#annotate")
+        ids += [one["id"] for one in asked.value.post_data_json["documents"]]
+        page.wait_for_selector("mark")
+    page.set_input_files(
+        "#upload", {"name": "a$&b.txt", "mimeType": "text/plain", "buffer": b"Aspirin."}
+    )
+    sync_api.expect(page.locator("#shown")).to_have_text("Aspirin.")
+    with page.expect_request("**/v1/feedback") as sent:
+        page.click("#send")
+    ids.append(sent.value.post_data_json["document"]["id"])
+    assert len(set(ids)) == 3
+    assert [re.sub("[0-9a-f]{8,}(-[0-9a-f]{4,})*$", "", one) for one in ids] == [
+        "text-",
+        "text-",
+        "a$&b.txt-",
+    ]
+    page.close()
+
+
+def test_ids_that_documents_have_stay(page) -> None:
+    lines = '{"id": "7", "text": "x"}\n{"text": "y", "n": 1e400}\nno json\n'
+    sent = page.evaluate(IDENTIFIED, [lines, NDJSON, "n.jsonl"])
+    first, second, third = sent["body"].splitlines()
+    assert first == '{"id": "7", "text": "x"}' and third == "no json"
+    assert second.startswith('{"id": "n.jsonl-') and second.endswith(', "text": "y", "n": 1e400}')
+    [null] = ids_of(page, '{"id": null, "text": "x"}', "application/json")
+    [one, two] = ids_of(
+        page, '{"documents": [{"id": 5, "text": "x"}, {"text": "y"}]}', "application/json"
+    )
+    assert one == 5 and null != two and null.startswith("notes.x-") and two.startswith("notes.x-")
+    xml = page.evaluate(IDENTIFIED, ["<a/>", "application/xml", "n.xml"])
+    assert xml == {"body": "<a/>", "sent": "application/xml"}
+
+
+def test_a_packed_file_is_read_as_well(page, tmp_path) -> None:
+    packed = tmp_path / "many.jsonl.gz"
+    packed.write_bytes(gzip.compress(json.dumps({"text": TEXT}).encode() + b"\n"))
+    with page.expect_request("**/v1/annotate*") as asked:
+        page.set_input_files("#upload", packed)
+    assert json.loads(asked.value.post_data)["id"].startswith("many.jsonl.gz-")
+    sync_api.expect(page.locator("#documents option")).to_have_count(1)
     assert marks(page) == FOUND
 
 

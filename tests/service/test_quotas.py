@@ -14,11 +14,12 @@ from sqlalchemy.exc import OperationalError
 
 from bioweave.service import ServiceSettings, create_application
 from bioweave.service.admission import Arriving, Uploads
-from bioweave.service.jobs import JobFiles, JobRunner
+from bioweave.service.jobs import JobFiles, JobRunner, ResultRoom
+from bioweave.service.jobs.room import NoRoom, ResultTooLong
 from bioweave.service.problems import ProblemError
 from bioweave.service.settings import JobQuota, Limits
 from bioweave.service.state import State
-from bioweave.service.storage import Database, JobCounts, JobState, JobStore, Usage
+from bioweave.service.storage import Database, Job, JobCounts, JobState, JobStore, Usage
 
 NDJSON = {"Content-Type": "application/x-ndjson"}
 LINE = json.dumps({"id": "1", "text": "Aspirin may cause gastric ulcers."}) + "\n"
@@ -54,7 +55,7 @@ def service(tmp_path):
         data=tmp_path,
         hosts=("testserver",),
         limits=Limits(arriving_bytes=1_000),
-        job_quota=JobQuota(jobs=2, bytes=2_000, free_bytes=0),
+        job_quota=JobQuota(jobs=2, bytes=2_000, free_bytes=0, result_ratio=0),
     )
     with TestClient(create_application(settings)) as client:
         yield client
@@ -111,7 +112,9 @@ def usage(n_unfinished: int, n_bytes: int, owner: str | None = "a") -> dict[str 
     return {owner: Usage(n_unfinished, n_bytes)}
 
 
-QUOTA = JobQuota(jobs=5, jobs_per_key=2, bytes=1_000, bytes_per_key=400, free_bytes=0)
+QUOTA = JobQuota(
+    jobs=5, jobs_per_key=2, bytes=1_000, bytes_per_key=400, free_bytes=0, result_ratio=0
+)
 
 
 def test_each_key_has_so_many_jobs_and_all_have_so_many(tmp_path) -> None:
@@ -156,7 +159,7 @@ def test_uploads_under_way_count_and_give_back_what_they_took(tmp_path) -> None:
 
 def test_the_disk_is_not_filled(tmp_path, monkeypatch) -> None:
     disk = namedtuple("disk", "free")
-    uploads = Uploads(tmp_path, JobQuota(free_bytes=1_000))
+    uploads = Uploads(tmp_path, JobQuota(free_bytes=1_000, result_ratio=0))
     monkeypatch.setattr(shutil, "disk_usage", lambda _: disk(1_500))
     with uploads.upload(None, {}) as upload:
         upload.expect(500)
@@ -220,10 +223,129 @@ def test_what_a_kill_left_of_a_finished_job_is_cleared_away(database, tmp_path) 
         job = store.claim()
         store.begin_part(job, "two")
         store.finish(job_id, reason)
-    runner = JobRunner(store, files, None, None)
+    runner = JobRunner(store, files, None, None, None)
     runner._clear()
     assert [one.name for one in (files.folder / ("b" * 32)).iterdir()] == ["result-two"]
     assert list((files.folder / ("c" * 32)).iterdir()) == []
+
+
+def test_room_is_kept_for_results_that_are_not_there_yet(database, tmp_path) -> None:
+    store, counts = JobStore(database, kept=DAY), JobCounts(database)
+    for job_id in ("a", "b"):
+        store.add(job_id * 32, "text/plain", {}, key_id="k" * 12, upload_bytes=100)
+    store.advance(store.claim(), n_done=1, n_failed=0, result_bytes=250)
+    assert counts.usage(result_ratio=3) == {"k" * 12: Usage(2, 450, 50 + 300)}
+    quota = QUOTA.model_copy(update={"result_ratio": 3.0})
+    uploads = Uploads(tmp_path, quota)
+    with uploads.upload("a", {"b": Usage(1, 400, 200)}) as upload:
+        upload.expect(100)
+        for size in (101, 201):
+            with pytest.raises(ProblemError) as caught:
+                upload.expect(size)
+            assert caught.value.status == 507
+
+
+def job_with_result(n_bytes: int, key_id: str | None = "k" * 12) -> Job:
+    now = datetime.now(UTC)
+    return Job(
+        id="a" * 32,
+        state=JobState.RUNNING,
+        created=now,
+        expires=now,
+        media_type="text/plain",
+        asked={},
+        n_done=0,
+        n_failed=0,
+        result_bytes=n_bytes,
+        reason=None,
+        attempts=1,
+        part=None,
+        key_id=key_id,
+    )
+
+
+def test_a_result_stays_within_its_own_its_keys_and_everybodys_bounds(
+    tmp_path, monkeypatch
+) -> None:
+    used = {"k" * 12: Usage(1, 300), None: Usage(1, 500)}
+    quota = QUOTA.model_copy(update={"result_bytes": 350})
+    room = ResultRoom(tmp_path, quota, lambda: used)
+    job = job_with_result(300)
+    room.check(job, 300, 50)
+    with pytest.raises(ResultTooLong, match="more than 350 bytes"):
+        room.check(job, 300, 51)
+    with pytest.raises(ResultTooLong, match="DELETE"):
+        room.check(job, 0, 101)
+    # Without a key there is none of its own to go beyond.
+    used[None] = Usage(1, 650)
+    with pytest.raises(NoRoom, match="1,000 bytes"):
+        room.check(job_with_result(0, None), 0, 51)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: namedtuple("disk", "free")(49))
+    with pytest.raises(NoRoom, match="disk"):
+        room.check(job, 0, 50)
+
+
+def test_a_job_that_outgrows_its_bound_fails_and_leaves_nothing(tmp_path) -> None:
+    quota = JobQuota(result_bytes=2_000, free_bytes=0)
+    settings = ServiceSettings(data=tmp_path, hosts=("testserver",), job_quota=quota)
+    with TestClient(create_application(settings)) as client:
+        job_id = client.post("/v1/jobs", content=LINE * 40, headers=NDJSON).json()["id"]
+        finished(client, job_id)
+        job = client.get(f"/v1/jobs/{job_id}").json()
+        assert job["state"] == "failed" and "more than 2,000 bytes" in job["reason"]
+        answer = client.get(f"/v1/jobs/{job_id}/result")
+        assert answer.status_code == 409 and "fewer documents" in answer.json()["detail"]
+        assert list((tmp_path / "jobs" / job_id).iterdir()) == []
+
+
+def test_a_job_waits_for_a_nearly_full_disk_to_be_cleared(service, monkeypatch, caplog) -> None:
+    monkeypatch.setattr("bioweave.service.jobs.runner._NO_ROOM", timedelta(seconds=0.05))
+    monkeypatch.setattr("bioweave.service.jobs.attempt._ATTEMPTS", 1)
+    with monkeypatch.context() as patched:
+        patched.setattr(ResultRoom, "check_disk", no_room)
+        job_id = service.post("/v1/jobs", content=LINE, headers=NDJSON).json()["id"]
+        for _ in range(100):
+            if caplog.text.count("jobs wait: the disk is nearly full") >= 3:
+                break
+            time.sleep(0.05)
+        # However often it was tried.
+        assert service.get(f"/v1/jobs/{job_id}").json()["state"] in ("waiting", "running")
+    finished(service, job_id)
+    assert service.get(f"/v1/jobs/{job_id}").json()["state"] == "done"
+
+
+def no_room(*_: object) -> None:
+    raise NoRoom("the disk is nearly full")
+
+
+def test_a_job_that_found_no_room_for_too_long_fails(service, monkeypatch) -> None:
+    monkeypatch.setattr("bioweave.service.jobs.runner._NO_ROOM", timedelta(seconds=0.05))
+    monkeypatch.setattr(state_of(service).runner, "_patience", timedelta(seconds=0.2))
+    monkeypatch.setattr(ResultRoom, "check_disk", no_room)
+    job_id = service.post("/v1/jobs", content=LINE, headers=NDJSON).json()["id"]
+    finished(service, job_id)
+    job = service.get(f"/v1/jobs/{job_id}").json()
+    assert job["state"] == "failed" and "no room for its result" in job["reason"]
+
+
+def test_attempts_on_a_full_disk_do_not_fill_it_further(tmp_path, monkeypatch) -> None:
+    files = JobFiles(tmp_path / "jobs")
+    files.close(files.create_upload("a" * 32))
+    files.begin_part("a" * 32, "one", None, 0)
+    files.append("a" * 32, "one", 0, b"x" * 100)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("bioweave.service.jobs.files._copy", full)
+    with pytest.raises(OSError, match="No space"):
+        files.begin_part("a" * 32, "two", "one", 100)
+    folder = files.folder / ("a" * 32)
+    assert {one.name for one in folder.iterdir()} == {"upload", "result-one"}
+    # Once another has all of it, the earlier ones go.
+    files.begin_part("a" * 32, "three", None, 0)
+    files.keep_parts("a" * 32, "three")
+    assert {one.name for one in folder.iterdir()} == {"upload", "result-three"}
 
 
 def finished(client, job_id: str) -> None:

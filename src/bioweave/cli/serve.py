@@ -136,6 +136,12 @@ def serve(
             "--min-free", metavar="MB", min=0, help="Disk that uploads leave alone; else 507."
         ),
     ] = 512,
+    max_result: Annotated[
+        float,
+        typer.Option(
+            "--max-result", metavar="GB", min=0.001, help="A job whose result is longer fails."
+        ),
+    ] = 8,
     max_body: Annotated[
         float, typer.Option("--max-body", metavar="MB", min=0.001, help="The longest body.")
     ] = 32,
@@ -148,6 +154,15 @@ def serve(
             help="The most text that may wait; what comes beyond it is answered 429.",
         ),
     ] = 4_000_000,
+    max_connections: Annotated[
+        int,
+        typer.Option(
+            "--max-connections",
+            metavar="N",
+            min=2,
+            help="At the same time; of one address no more than are left for others.",
+        ),
+    ] = 400,
     timeout: Annotated[
         float, typer.Option("--timeout", metavar="SECONDS", min=0.1, help="The longest request.")
     ] = 120,
@@ -223,10 +238,21 @@ def serve(
         from bioweave.service import ServiceSettings
         from bioweave.service.exposure import Tls
         from bioweave.service.running import run
-        from bioweave.service.settings import LOOPBACK_NAMES, JobQuota, Limits, MonitoringSettings
+        from bioweave.service.settings import (
+            LOOPBACK_NAMES,
+            ConnectionLimits,
+            JobQuota,
+            Limits,
+            MonitoringSettings,
+        )
 
+    body_bytes = int(max_body * 2**20)
     limits = Limits(
-        body_bytes=int(max_body * 2**20), waiting_characters=max_waiting, seconds=timeout
+        body_bytes=body_bytes,
+        # One body takes no more than a share of it.
+        arriving_bytes=max(Limits().arriving_bytes, 4 * body_bytes),
+        waiting_characters=max_waiting,
+        seconds=timeout,
     )
     settings = ServiceSettings(
         models=tuple(models or ("default",)),
@@ -234,6 +260,7 @@ def serve(
         rules=rules,
         threads=threads,
         limits=limits,
+        connection_limits=ConnectionLimits(connections=max_connections),
         hosts=(*LOOPBACK_NAMES, *(allow_host or ())),
         data=data,
         database=database_url(database),
@@ -246,6 +273,7 @@ def serve(
             jobs_per_key=max_jobs,
             bytes=int(max_disk * 2**30),
             bytes_per_key=int(max_disk * 2**30 / 5),
+            result_bytes=int(max_result * 2**30),
             free_bytes=int(min_free * 2**20),
         ),
         shadow=shadow,

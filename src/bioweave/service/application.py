@@ -10,11 +10,11 @@ from datetime import timedelta
 from fastapi import FastAPI
 
 from bioweave import __version__
-from bioweave.service.admission import Admission, Arriving, Rates, Uploads
+from bioweave.service.admission import Admission, Arriving, Rates, Shares, Uploads
 from bioweave.service.description import complete_description
 from bioweave.service.explanations import Explanations
 from bioweave.service.feedback import Identity
-from bioweave.service.jobs import JobFiles, JobRunner
+from bioweave.service.jobs import JobFiles, JobRunner, ResultRoom
 from bioweave.service.keys import KeyRing, refuse_without_keys
 from bioweave.service.metrics import Metrics
 from bioweave.service.middleware import (
@@ -45,8 +45,21 @@ from bioweave.service.served_models import ServedModel, ServedModels
 from bioweave.service.settings import ServiceSettings
 from bioweave.service.shadow import Shadow
 from bioweave.service.state import State
-from bioweave.service.storage import Database, FeedbackStore, JobCounts, JobStore, KeyStore
+from bioweave.service.storage import (
+    Database,
+    FeedbackStore,
+    JobCounts,
+    JobStore,
+    KeyStore,
+    ServedStore,
+    StorageThreads,
+)
 from bioweave.service.work import Work
+
+# Of what asks the database for requests: side by side, in all, and for how long one waits for it.
+_STORAGE_THREADS = 6
+_STORAGE_CALLS = 64
+_STORAGE_SECONDS = 8.0
 
 
 def create_application(settings: ServiceSettings | None = None) -> FastAPI:
@@ -73,19 +86,33 @@ def create_application(settings: ServiceSettings | None = None) -> FastAPI:
         lease=timedelta(seconds=chosen.job_lease_seconds),
     )
 
-    corrections = FeedbackStore(database)
-    watching = _monitor(chosen, served, metrics, corrections)
+    corrections, bundles = FeedbackStore(database), ServedStore(database)
+    watching = _monitor(chosen, served, metrics, corrections, bundles)
     identity = Identity.kept_in(chosen.data_folder / "feedback.key")
 
     @asynccontextmanager
     async def life(application: FastAPI) -> AsyncIterator[None]:
         with ExitStack() as stack:
+            stack.callback(database.close)
+            storage = StorageThreads(
+                _STORAGE_THREADS, waiting=_STORAGE_CALLS, seconds=_STORAGE_SECONDS
+            )
+            stack.callback(storage.close)
             watchers = [watching.watch]
             if shadow is not None:
                 watchers.append(stack.enter_context(shadow).offer)
             work = stack.enter_context(Work(chosen, metrics, watchers=watchers))
             metrics.watch_queue(lambda: work.waiting_characters)
-            runner = JobRunner(jobs, files, work, served, on_step=metrics.jobs.documents_done)
+            counts = JobCounts(database)
+            runner = JobRunner(
+                jobs,
+                files,
+                work,
+                served,
+                ResultRoom(files.folder, chosen.job_quota, counts.usage),
+                patience=timedelta(hours=chosen.job_hours),
+                on_step=metrics.jobs.documents_done,
+            )
             ring = KeyRing(keys) if chosen.needs_keys else None
             readiness = Readiness(files.folder, database)
             stack.callback(readiness.close)
@@ -95,16 +122,18 @@ def create_application(settings: ServiceSettings | None = None) -> FastAPI:
                 settings=chosen,
                 admission=_admission(chosen, ring, files, metrics),
                 readiness=readiness,
-                job_counts=JobCounts(database),
+                job_counts=counts,
                 models=served,
                 work=work,
                 metrics=metrics,
                 jobs=jobs,
                 files=files,
                 runner=runner,
+                storage=storage,
                 shadow=shadow,
                 explanations=stack.enter_context(Explanations(seconds=chosen.limits.seconds)),
                 feedback=corrections,
+                served=bundles,
                 identity=identity,
                 monitor=watching,
             )
@@ -120,10 +149,10 @@ def create_application(settings: ServiceSettings | None = None) -> FastAPI:
             try:
                 yield
             finally:
+                database.end_soon()
                 for task in tasks:
                     task.cancel()
                 await asyncio.wait(tasks)
-                database.close()
 
     application = FastAPI(
         title="bioweave",
@@ -167,12 +196,17 @@ def _admission(
         rates=Rates(*settings.client_rates, wrong_keys_per_minute=settings.wrong_keys_per_minute),
         arriving=Arriving(settings.limits.arriving_bytes),
         uploads=Uploads(files.folder, settings.job_quota),
+        under_way=Shares(settings.connection_limits.connections),
         on_refusal=metrics.turned_away,
     )
 
 
 def _monitor(
-    settings: ServiceSettings, served: ServedModels, metrics: Metrics, corrections: FeedbackStore
+    settings: ServiceSettings,
+    served: ServedModels,
+    metrics: Metrics,
+    corrections: FeedbackStore,
+    bundles: ServedStore,
 ) -> Monitor:
     secret = settings.monitoring.alert_secret
     return Monitor(
@@ -180,6 +214,7 @@ def _monitor(
         served,
         metrics,
         corrections,
+        bundles,
         folder=settings.data_folder / "monitoring",
         feedback_kept=timedelta(days=settings.feedback_days),
         webhook_secret=None if secret is None else read_secret(secret),

@@ -40,6 +40,8 @@ class _Group(Generic[Key]):
     key: Key
     documents: Sequence[Document]
     n_characters: int
+    # Characters that its owner has had before it, as of a common clock: its turn.
+    start: int
     answer: Future[list[Document | Refused]] = field(default_factory=Future)
 
 
@@ -47,9 +49,11 @@ class Batcher(Generic[Key]):
     """Groups of documents wait here for threads that annotate as many of one kind as fit a batch.
 
     What is of one kind is said by a key, for example the model and its options; `annotator_of` has
-    the annotator for a key. Whoever waits longest comes first, with everything of the same key
-    behind it that fits. No time is spent on waiting for more: while one batch is annotated the next
-    gathers by itself.
+    the annotator for a key. Owners come in turn, character for character (start-time fair
+    queueing, Goyal and others, 1996): however much one has brought, another waits for little more
+    than a batch of it. Of one owner's groups the oldest comes first, and with it everything of the
+    same key that fits, whosever it is. No time is spent on waiting for more: while one batch is
+    annotated the next gathers by itself.
 
     Use it in `with`; at the end those that wait are still answered.
     """
@@ -64,6 +68,9 @@ class Batcher(Generic[Key]):
         self._annotator_of = annotator_of
         self._on_batch = on_batch or (lambda n_documents, seconds: None)
         self._groups: deque[_Group[Key]] = deque()
+        # The turn that is worked on, and when those are at their end who have had more than that.
+        self._turn = 0
+        self._ends: dict[str | None, int] = {}
         self._changed = threading.Condition()
         self._is_closed = False
         self._speed = _FIRST_GUESS
@@ -94,15 +101,20 @@ class Batcher(Generic[Key]):
         """Whether every thread is alive and takes groups."""
         return not self._is_closed and all(thread.is_alive() for thread in self._threads)
 
-    async def annotate(self, key: Key, documents: Sequence[Document]) -> list[Document | Refused]:
+    async def annotate(
+        self, key: Key, documents: Sequence[Document], *, owner: str | None = None
+    ) -> list[Document | Refused]:
         """The documents with their mentions, or why one of them has none, in order.
 
         Whoever is cancelled while waiting is forgotten.
         """
-        group = _Group(key, documents, sum(len(document.text) for document in documents))
+        n_characters = sum(len(document.text) for document in documents)
         with self._changed:
             if self._is_closed:
                 raise RuntimeError("closed: nothing is annotated any more")
+            start = max(self._turn, self._ends.get(owner, 0))
+            self._ends[owner] = start + n_characters
+            group = _Group(key, documents, n_characters, start)
             self._groups.append(group)
             self._changed.notify()
         return await asyncio.wrap_future(group.answer)
@@ -126,16 +138,21 @@ class Batcher(Generic[Key]):
             self._speed += weight * (seen - self._speed)
 
     def _next_batch(self) -> list[_Group[Key]]:
-        """The group that waits longest and others like it; none once all is done and closed."""
+        """The group whose turn it is and others like it; none once all is done and closed."""
         with self._changed:
             while not self._groups:
                 if self._is_closed:
                     return []
                 self._changed.wait()
-            first = self._groups.popleft()
+            # Of several the first: the one that waits longest.
+            first = min(self._groups, key=lambda group: group.start)
+            self._turn = max(self._turn, first.start)
+            self._ends = {one: end for one, end in self._ends.items() if end > self._turn}
             batch, n_characters = [first], first.n_characters
             left: deque[_Group[Key]] = deque()
             for group in self._groups:
+                if group is first:
+                    continue
                 fits = n_characters + group.n_characters <= _CHARACTERS_IN_BATCH
                 if group.key == first.key and fits:
                     batch.append(group)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from http import HTTPStatus
 
 from starlette.requests import ClientDisconnect, Request
@@ -58,7 +58,7 @@ async def body_lines(request: Request, limits: Limits) -> AsyncIterator[bytes]:
 
 async def body_chunks(
     request: Request, limits: Limits, *, is_endless: bool = False
-) -> AsyncIterator[bytes]:
+) -> AsyncGenerator[bytes, None]:
     """The body's bytes, unpacked."""
     coding = request.headers.get("content-encoding", "identity").strip().lower()
     if coding not in ("identity", "gzip", "x-gzip"):

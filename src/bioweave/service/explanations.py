@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import OrderedDict
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from weakref import WeakKeyDictionary
 
 from bioweave.document import Document, Span
 from bioweave.explanation import Explainer, Explanation
+from bioweave.service.admission import Shares
 from bioweave.service.problems import ProblemError
 from bioweave.service.served_models import Options, ServedModel
 
@@ -47,11 +49,15 @@ class Question:
 
 
 class Explanations(AbstractContextManager["Explanations"]):
-    """Answers questions in a thread of its own; use it in `with`."""
+    """Answers questions in a thread of its own; use it in `with`.
+
+    Of each owner one question at a time waits for the thread: so owners come in turn.
+    """
 
     def __init__(self, *, seconds: float) -> None:
         self._seconds = seconds
-        self._n_waiting = 0
+        self._waiting = Shares(_MOST_WAITING)
+        self._turns: dict[str | None, asyncio.Lock] = {}
         self._explainers: WeakKeyDictionary[ServedModel, OrderedDict[Way, Explainer]]
         self._explainers = WeakKeyDictionary()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="explaining")
@@ -59,23 +65,24 @@ class Explanations(AbstractContextManager["Explanations"]):
     def __exit__(self, *_: object) -> None:
         self._thread.shutdown(cancel_futures=True)
 
-    async def explain(self, model: ServedModel, way: Way, asked: Question) -> list[Explanation]:
-        """What explains the answers of a model.
+    async def explain(
+        self, model: ServedModel, way: Way, asked: Question, *, owner: str | None = None
+    ) -> list[Explanation]:
+        """What explains the answers of a model; `owner` is the key that asks.
 
         Raises ProblemError 429 where too many wait and 503 where it takes too long, and what
         `Explainer` raises.
         """
-        if self._n_waiting >= _MOST_WAITING:
+        if not self._waiting.fits(owner, 1):
             raise ProblemError(
                 HTTPStatus.TOO_MANY_REQUESTS,
-                f"{self._n_waiting} requests wait for explanations already; try again in "
+                f"{self._waiting.total} requests wait for explanations already; try again in "
                 f"{_RETRY_SECONDS} s",
                 headers={"Retry-After": str(_RETRY_SECONDS)},
             )
         given_up = threading.Event()
-        self._n_waiting += 1
         try:
-            async with asyncio.timeout(self._seconds):
+            async with asyncio.timeout(self._seconds), self._turn_of(owner):
                 return await asyncio.get_running_loop().run_in_executor(
                     self._thread, self._answer, model, way, asked, given_up
                 )
@@ -88,7 +95,17 @@ class Explanations(AbstractContextManager["Explanations"]):
         finally:
             # Whoever has gone away is not answered either.
             given_up.set()
-            self._n_waiting -= 1
+
+    @asynccontextmanager
+    async def _turn_of(self, owner: str | None) -> AsyncIterator[None]:
+        self._waiting.take(owner, 1)
+        try:
+            async with self._turns.setdefault(owner, asyncio.Lock()):
+                yield
+        finally:
+            self._waiting.give_back(owner, 1)
+            if not self._waiting.held(owner):
+                del self._turns[owner]
 
     def _answer(
         self, model: ServedModel, way: Way, asked: Question, given_up: threading.Event

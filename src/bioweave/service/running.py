@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import time
 from collections.abc import Callable, Sequence
 
 import uvicorn
 
 from bioweave.errors import ConfigurationError
 from bioweave.service.application import create_application
+from bioweave.service.connections import Guard, GuardedProtocol
 from bioweave.service.exposure import Tls, is_loopback, settings_for
 from bioweave.service.settings import ServiceSettings
 
@@ -42,8 +44,10 @@ def run(
     listening = _listen(host, port)
     with listening:
         application = create_application(settings)
+        guard = Guard(settings.connection_limits, frozenset(proxies))
         config = uvicorn.Config(
             application,
+            http=guard.protocol,  # type: ignore[arg-type]
             # Paths are counted by the metrics; nothing of what is sent is logged.
             access_log=False,
             log_level="warning",
@@ -62,7 +66,7 @@ def run(
 
 
 class _AnnouncedServer(uvicorn.Server):
-    """Tells when it is ready."""
+    """Tells when it is ready, and looks after connections."""
 
     def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
         super().__init__(config)
@@ -72,6 +76,15 @@ class _AnnouncedServer(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             self._on_ready()
+
+    async def on_tick(self, counter: int) -> bool:
+        # Ten times a second; once is enough.
+        if counter % 10 == 0:
+            now = time.monotonic()
+            for connection in list(self.server_state.connections):
+                if isinstance(connection, GuardedProtocol):
+                    connection.look(now)
+        return await super().on_tick(counter)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -139,7 +139,12 @@ class ServedModels:
         return next(iter(self._models.values()))
 
     def __iter__(self) -> Iterator[ServedModel]:
-        return iter(self._models.values())
+        return iter(tuple(self._models.values()))
+
+    def as_it_was(self, name: str, fingerprint: str) -> ServedModel | None:
+        """The model of this name if it still is that bundle, else None."""
+        found = self._models.get(name)
+        return found if found is not None and found.fingerprint == fingerprint else None
 
     def named(self, name: str | None) -> ServedModel:
         """A model by its name; raises UnknownModelError."""

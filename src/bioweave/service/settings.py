@@ -38,11 +38,28 @@ class Limits(BaseModel):
     upload_seconds: float = Field(default=60.0, gt=0)
 
 
+class ConnectionLimits(BaseModel):
+    """How many connections there may be, and how long one may keep the service waiting.
+
+    One address has no more of the `connections` than are left for all others. A request's headers
+    have `header_seconds` from the connection's beginning or the last answer's end; an answer of
+    which nothing is taken for `answer_seconds` breaks off. Each has a file descriptor, of which a
+    process is often given 1,024.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    connections: int = Field(default=400, ge=2)
+    header_seconds: float = Field(default=10.0, gt=0)
+    answer_seconds: float = Field(default=60.0, gt=0)
+
+
 class JobQuota(BaseModel):
     """How many jobs may wait or run, and how much of the disk jobs may take.
 
-    `bytes` are those of uploads that are not annotated yet and of results that are kept.
-    `free_bytes` of the disk are left alone.
+    `bytes` are those of uploads that are not annotated yet and of results that are kept; for a
+    result that is not there yet room is kept as for `result_ratio` times its upload. One may have
+    `result_bytes`. `free_bytes` of the disk are left alone.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -51,6 +68,9 @@ class JobQuota(BaseModel):
     jobs_per_key: int = Field(default=50, ge=1)
     bytes: int = Field(default=40 * 2**30, ge=1)
     bytes_per_key: int = Field(default=8 * 2**30, ge=1)
+    result_bytes: int = Field(default=8 * 2**30, ge=1)
+    # With links, a line of an abstract's answer is some three times as long as its text.
+    result_ratio: float = Field(default=3.0, ge=0)
     free_bytes: int = Field(default=512 * 2**20, ge=0)
 
 
@@ -113,6 +133,7 @@ class ServiceSettings(BaseModel):
     rules: Path | None = None
     threads: int | None = Field(default=None, ge=1)
     limits: Limits = Limits()
+    connection_limits: ConnectionLimits = ConnectionLimits()
     hosts: tuple[str, ...] = LOOPBACK_NAMES
     data: Path | None = None
     database: str | None = None

@@ -16,7 +16,7 @@ from bioweave.service.readiness import Readiness
 from bioweave.service.served_models import ServedModels
 from bioweave.service.settings import ServiceSettings
 from bioweave.service.shadow import Shadow
-from bioweave.service.storage import FeedbackStore, JobCounts, JobStore
+from bioweave.service.storage import FeedbackStore, JobCounts, JobStore, ServedStore, StorageThreads
 from bioweave.service.work import Work
 
 
@@ -34,9 +34,11 @@ class State:
     jobs: JobStore
     files: JobFiles
     runner: JobRunner
+    storage: StorageThreads
     shadow: Shadow | None
     explanations: Explanations
     feedback: FeedbackStore
+    served: ServedStore
     identity: Identity
     monitor: Monitor
 

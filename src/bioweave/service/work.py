@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from http import HTTPStatus
 from typing import TypeVar
@@ -11,6 +11,7 @@ from typing import TypeVar
 from bioweave.annotator.inference import Annotation
 from bioweave.annotator.processors import available_processors
 from bioweave.document import Document
+from bioweave.service.admission import Shares
 from bioweave.service.batching import AnnotateAll, Batcher, Refused
 from bioweave.service.metrics import Metrics
 from bioweave.service.problems import ProblemError, too_busy
@@ -43,7 +44,7 @@ class Work(AbstractContextManager["Work"]):
         self._metrics = metrics
         self._watchers = watchers
         self._limits = settings.limits
-        self._waiting = 0
+        self._waiting = Shares(settings.limits.waiting_characters)
         self._batcher: Batcher[Asked] = Batcher(
             self._annotating,
             n_threads=settings.threads or available_processors(),
@@ -65,20 +66,22 @@ class Work(AbstractContextManager["Work"]):
     @property
     def waiting_characters(self) -> int:
         """How much text is accepted and not yet answered."""
-        return self._waiting
+        return self._waiting.total
 
-    async def annotate(self, asked: Asked, documents: Sequence[Document]) -> list[Found]:
-        """All of the documents, in order.
+    async def annotate(
+        self, asked: Asked, documents: Sequence[Document], *, owner: str | None = None
+    ) -> list[Found]:
+        """All of the documents, in order; `owner` is the key that they came with.
 
         Raises ProblemError 429 where too much waits already, and 503 where it takes longer than a
         request may.
         """
         seconds = self._limits.seconds
-        with self.accepted(sum(len(document.text) for document in documents)):
+        with self.accepted(sum(len(document.text) for document in documents), owner=owner):
             try:
                 async with asyncio.timeout(seconds):
                     groups = _full_groups(documents)
-                    return [one async for one in self._in_groups(asked, groups)]
+                    return [one async for one in self._in_groups(asked, groups, owner)]
             except TimeoutError:
                 raise ProblemError(
                     HTTPStatus.SERVICE_UNAVAILABLE,
@@ -88,46 +91,54 @@ class Work(AbstractContextManager["Work"]):
                 ) from None
 
     async def annotate_stream(
-        self, asked: Asked, documents: AsyncIterator[Document | Other]
-    ) -> AsyncIterator[Found | Other]:
+        self,
+        asked: Asked,
+        documents: AsyncIterator[Document | Other],
+        *,
+        owner: str | None = None,
+    ) -> AsyncGenerator[Found | Other, None]:
         """Each document as soon as it is done, in order, however many there are.
 
         What is no document is handed on in its place. Documents are asked for only as fast as they
         are taken from here. Raises ProblemError 429 where too much waits already.
         """
-        with self.accepted(_CHARACTERS_IN_GROUP * _GROUPS_UNDER_WAY):
-            async for one in self._in_groups(asked, _ready_groups(documents)):
+        with self.accepted(_CHARACTERS_IN_GROUP * _GROUPS_UNDER_WAY, owner=owner):
+            async for one in self._in_groups(asked, _ready_groups(documents), owner):
                 yield one
 
     async def annotate_items(
-        self, asked: Asked, items: Sequence[Document | Other]
+        self, asked: Asked, items: Sequence[Document | Other], *, owner: str | None = None
     ) -> AsyncIterator[Found | Other]:
         """As `annotate`, for what was accepted long ago: however much waits, without a deadline.
 
         What is no document is handed on in its place.
         """
-        async for one in self._in_groups(asked, _full_groups(items)):
+        async for one in self._in_groups(asked, _full_groups(items), owner):
             yield one
 
     @contextmanager
-    def accepted(self, n_characters: int) -> Iterator[None]:
+    def accepted(self, n_characters: int, *, owner: str | None = None) -> Iterator[None]:
         """As long as so much text is in memory. Raises ProblemError 429 where there is no room."""
+        waiting = self._waiting
+        if owner is not None:
+            # What is longer than one's share comes alone, and leaves the other half to others.
+            n_characters = min(n_characters, waiting.most // 2)
         # One that is longer than the limit by itself is taken where nothing else waits.
-        if self._waiting and self._waiting + n_characters > self._limits.waiting_characters:
-            raise too_busy(self._waiting / self._batcher.characters_per_second)
-        self._waiting += n_characters
+        if waiting.total and not waiting.fits(owner, n_characters):
+            raise too_busy(waiting.total / self._batcher.characters_per_second)
+        waiting.take(owner, n_characters)
         try:
             yield
         finally:
-            self._waiting -= n_characters
+            waiting.give_back(owner, n_characters)
 
     async def _in_groups(
-        self, asked: Asked, groups: AsyncIterator[list[Document | Other]]
+        self, asked: Asked, groups: AsyncIterator[list[Document | Other]], owner: str | None
     ) -> AsyncIterator[Found | Other]:
         """What is found in the groups, in order, while those behind are read and annotated."""
         under_way: asyncio.Queue[asyncio.Task[list[Found | Other]] | None]
         under_way = asyncio.Queue(_GROUPS_UNDER_WAY)
-        reading = asyncio.create_task(self._start_all(asked, groups, under_way))
+        reading = asyncio.create_task(self._start_all(asked, groups, owner, under_way))
         try:
             while (group := await under_way.get()) is not None:
                 for one in await group:
@@ -144,11 +155,12 @@ class Work(AbstractContextManager["Work"]):
         self,
         asked: Asked,
         groups: AsyncIterator[list[Document | Other]],
+        owner: str | None,
         under_way: asyncio.Queue[asyncio.Task[list[Found | Other]] | None],
     ) -> None:
         try:
             async for group in groups:
-                task = asyncio.create_task(self._group(asked, group))
+                task = asyncio.create_task(self._group(asked, group, owner))
                 try:
                     await under_way.put(task)
                 except asyncio.CancelledError:
@@ -159,9 +171,12 @@ class Work(AbstractContextManager["Work"]):
             raise
         await under_way.put(None)
 
-    async def _group(self, asked: Asked, group: list[Document | Other]) -> list[Found | Other]:
+    async def _group(
+        self, asked: Asked, group: list[Document | Other], owner: str | None
+    ) -> list[Found | Other]:
         documents = [one for one in group if isinstance(one, Document)]
-        found = iter(await self._batcher.annotate(asked, documents) if documents else ())
+        annotated = self._batcher.annotate(asked, documents, owner=owner) if documents else None
+        found = iter(() if annotated is None else await annotated)
         return [next(found) if isinstance(one, Document) else one for one in group]
 
     def _annotating(self, asked: Asked) -> AnnotateAll:

@@ -3,6 +3,7 @@
 from bioweave.service.admission.arriving import Arriving
 from bioweave.service.admission.clients import Admission, Client
 from bioweave.service.admission.rates import Rates, Standing
+from bioweave.service.admission.shares import Shares
 from bioweave.service.admission.uploads import Upload, Uploads
 
-__all__ = ["Admission", "Arriving", "Client", "Rates", "Standing", "Upload", "Uploads"]
+__all__ = ["Admission", "Arriving", "Client", "Rates", "Shares", "Standing", "Upload", "Uploads"]

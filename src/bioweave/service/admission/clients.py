@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from bioweave.service.admission.arriving import Arriving
 from bioweave.service.admission.rates import Rates, Standing
+from bioweave.service.admission.shares import Shares
 from bioweave.service.admission.uploads import Uploads
 from bioweave.service.keys import Holder, KeyRefused, KeyRing, Scope
 from bioweave.service.problems import ProblemError
 
+_RETRY_SECONDS = 2
 _REALM = 'Bearer realm="bioweave"'
 # A customer of a provider has at least so much of IPv6 to choose addresses from (RFC 6177).
 _IPV6_PREFIX = 64
@@ -24,6 +27,7 @@ class Client:
 
     holder: Holder | None
     standing: Standing
+    key: str | None = field(default=None, repr=False)
 
     @property
     def key_id(self) -> str | None:
@@ -42,6 +46,7 @@ class Admission:
     rates: Rates
     arriving: Arriving
     uploads: Uploads
+    under_way: Shares
     on_refusal: Callable[[str], None]
 
     async def client(self, key: str | None, address: str) -> Client:
@@ -68,17 +73,28 @@ class Admission:
             holder = await self.keys.holder(key)
         except KeyRefused as error:
             self.on_refusal(error.reason)
-            raise _unauthorized(
-                f"{error}; ask whoever runs the service for another",
-                f'{_REALM}, error="invalid_token", error_description="{error}"',
-            ) from None
+            raise _refused(error) from None
         except BaseException:
             if is_new:
                 self.rates.right_key(network)
             raise
         if is_new:
             self.rates.right_key(network)
-        return Client(holder, self.rates.standing(f"key {holder.key_id}"))
+        return Client(holder, self.rates.standing(f"key {holder.key_id}"), key)
+
+    async def renew(self, client: Client) -> None:
+        """See whether the key of a client that was let in still opens: for what takes long.
+
+        Raises ProblemError 401 where it does not, and SQLAlchemyError where nobody has been able to
+        tell for too long.
+        """
+        if self.keys is None or client.key is None:
+            return
+        try:
+            await self.keys.holder(client.key)
+        except KeyRefused as error:
+            self.on_refusal(error.reason)
+            raise _refused(error) from None
 
     def admit(self, client: Client, scope: Scope) -> None:
         """Let the client ask once for what the scope opens.
@@ -99,6 +115,27 @@ class Admission:
         except ProblemError:
             self.on_refusal("rate")
             raise
+
+    @contextmanager
+    def request(self, client: Client) -> Iterator[None]:
+        """A request's place among those under way, until it is answered.
+
+        Raises ProblemError 429 where its key has as many as are left for others.
+        """
+        owner = client.key_id
+        if owner is not None and not self.under_way.fits(owner, 1):
+            self.on_refusal("rate")
+            raise ProblemError(
+                HTTPStatus.TOO_MANY_REQUESTS,
+                f"{self.under_way.held(owner):,} of your requests are under way; wait for one of "
+                f"them, or try again in {_RETRY_SECONDS} s",
+                headers={"Retry-After": str(_RETRY_SECONDS)},
+            )
+        self.under_way.take(owner, 1)
+        try:
+            yield
+        finally:
+            self.under_way.give_back(owner, 1)
 
     def _may_try(self, network: str) -> None:
         try:
@@ -123,6 +160,13 @@ def network_of(address: str) -> str:
     if found.ipv4_mapped is not None:
         return str(found.ipv4_mapped)
     return str(ipaddress.ip_network((found, _IPV6_PREFIX), strict=False))
+
+
+def _refused(error: KeyRefused) -> ProblemError:
+    return _unauthorized(
+        f"{error}; ask whoever runs the service for another",
+        f'{_REALM}, error="invalid_token", error_description="{error}"',
+    )
 
 
 def _unauthorized(detail: str, challenge: str) -> ProblemError:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 
 from bioweave.service.admission.buckets import Buckets, Draught
@@ -31,6 +33,27 @@ class Standing:
         draught = self._take(what, amount)
         if draught is not None and not draught.is_given:
             raise _too_many(what, self._buckets[what], draught)
+
+    @contextmanager
+    def paying(self, what: str, amount: int) -> Iterator[None]:
+        """Take so much for what is done inside, and give it back where that is refused with 429.
+
+        Raises ProblemError 429 where it is gone.
+        """
+        self.take(what, amount)
+        try:
+            yield
+        except ProblemError as problem:
+            if problem.status == HTTPStatus.TOO_MANY_REQUESTS:
+                self.give_back(what, amount)
+            raise
+
+    def give_back(self, what: str, amount: int) -> None:
+        """Put back what was taken: nothing came of it, and not by the client's fault."""
+        buckets = self._buckets.get(what)
+        if buckets is not None:
+            buckets.give_back(self.client, amount)
+            self._draughts.pop(what, None)
 
     async def wait_for(self, what: str, amount: int) -> None:
         """Take so much as soon as it is there: for a stream, whose next part can wait."""

@@ -29,7 +29,10 @@ class Upload:
         self.n_bytes = 0
 
     def expect(self, n_bytes: int) -> None:
-        """See whether so much would fit, without keeping room for it; raises as `grow` does."""
+        """See whether so much, and its result, would fit, without keeping room for it.
+
+        Raises as `grow` does.
+        """
         self._uploads.check(self._owner, self._usage, n_bytes)
         self._uploads.look_at_disk(n_bytes)
 
@@ -39,7 +42,7 @@ class Upload:
         self.grow(0)
 
     def grow(self, n_bytes: int) -> None:
-        """Take room for so much more.
+        """Take room for so much more, and for what will come of it.
 
         Raises ProblemError 507 where the owner's jobs, or all jobs, would take more of the disk
         than they may, or the disk is nearly full.
@@ -82,15 +85,18 @@ class Uploads:
             self.arriving[owner] -= upload.n_bytes
 
     def check(self, owner: str | None, usage: dict[str | None, Usage], more: int) -> None:
-        """Raises ProblemError 507 where so many bytes more are too many."""
-        kept = {one: used.n_bytes for one, used in usage.items()}
-        everything = sum(kept.values()) + self.arriving.total() + more
+        """Raises ProblemError 507 where so many bytes more are too many.
+
+        507 and not 429: to come again soon would not help, to remove something would.
+        """
+        kept = {one: used.n_bytes + used.n_expected for one, used in usage.items()}
+        everything = sum(kept.values()) + self._with_result(self.arriving.total() + more)
         if everything > self._quota.bytes:
             raise _insufficient(
                 f"the jobs of this service would take {everything:,} bytes, of "
                 f"{self._quota.bytes:,} that they may; try again once results have been removed"
             )
-        own = kept.get(owner, 0) + self.arriving[owner] + more
+        own = kept.get(owner, 0) + self._with_result(self.arriving[owner] + more)
         if owner is not None and own > self._quota.bytes_per_key:
             raise _insufficient(
                 f"your jobs and their results would take {own:,} bytes, of "
@@ -100,8 +106,13 @@ class Uploads:
 
     def look_at_disk(self, more: int) -> None:
         """Raises ProblemError 507 where so many bytes more would leave the disk nearly full."""
-        if shutil.disk_usage(self._folder).free - more < self._quota.free_bytes:
+        free = shutil.disk_usage(self._folder).free
+        if free - self._with_result(more) < self._quota.free_bytes:
             raise _insufficient("the disk is nearly full; try again later, or tell the operator")
+
+    def _with_result(self, n_bytes: int) -> int:
+        """How much an upload takes with what will come of it."""
+        return n_bytes + int(n_bytes * self._quota.result_ratio)
 
     def _check_count(self, owner: str | None, usage: dict[str | None, Usage]) -> None:
         waiting = sum(used.n_unfinished for used in usage.values()) + self._n_uploads.total()

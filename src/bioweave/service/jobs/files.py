@@ -45,12 +45,18 @@ class JobFiles:
 
     def begin_part(self, job_id: str, part: str, of: str | None, n_bytes: int) -> None:
         """A new attempt's file, with what an earlier one is known to have done."""
-        with self._made(self.part(job_id, part)) as file:
-            if of is not None and n_bytes:
-                with self.part(job_id, of).open("rb") as earlier:
-                    _copy(earlier, file, n_bytes)
-            file.flush()
-            os.fsync(file.fileno())
+        path = self.part(job_id, part)
+        try:
+            with self._made(path) as file:
+                if of is not None and n_bytes:
+                    with self.part(job_id, of).open("rb") as earlier:
+                        _copy(earlier, file, n_bytes)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError:
+            # On a full disk each attempt would leave another half of it.
+            path.unlink(missing_ok=True)
+            raise
 
     def append(self, job_id: str, part: str, at: int, content: bytes) -> int:
         """Put content at this place of the result; returns its end. It is on the disk then."""
@@ -60,6 +66,12 @@ class JobFiles:
             file.flush()
             os.fsync(file.fileno())
         return at + len(content)
+
+    def keep_parts(self, job_id: str, part: str) -> None:
+        """Remove what earlier attempts wrote: this one has all of it."""
+        for one in (self.folder / job_id).glob("result-*"):
+            if one != self.part(job_id, part):
+                one.unlink(missing_ok=True)
 
     def keep_only(self, job_id: str, part: str | None) -> None:
         """Remove all of a job but one part of its result."""

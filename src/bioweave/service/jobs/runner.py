@@ -1,10 +1,10 @@
-"""Works jobs off, one after the other, beside the requests."""
+"""Works jobs off, one at a time, beside the requests."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import uuid
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -14,36 +14,31 @@ from typing import Any, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bioweave.document import Document
-from bioweave.errors import BioweaveError
-from bioweave.service.batching import Refused
-from bioweave.service.documents import Failed, line_of, writable
+from bioweave.service.jobs.attempt import Attempts, TurnOver
 from bioweave.service.jobs.files import JobFiles
-from bioweave.service.jobs.reading import steps_of
-from bioweave.service.served_models import Asked, Options, ServedModels
+from bioweave.service.jobs.room import NoRoom, ResultRoom
+from bioweave.service.served_models import ServedModels
 from bioweave.service.storage import Job, JobStore
 from bioweave.service.storage.jobs import JobLost
 from bioweave.service.work import Work
 
 _IDLE = timedelta(seconds=1)
+# Until it is seen again whether there is room: what was annotated for nothing is annotated again.
+_NO_ROOM = timedelta(seconds=15)
 _SWEEP = timedelta(minutes=1)
 # An upload that never became a job, and is not about to.
 _ABANDONED = timedelta(hours=2)
-# So often a job may end the process, or outlast a lease, without getting any further.
-_ATTEMPTS = 5
 
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
 class JobRunner:
-    """Takes jobs from the store until it is stopped.
+    """Takes jobs from the store until it is stopped: one of each key in turn, see `Attempts`.
 
-    Each step appends to the result first and notes its length in the database then, so that a kill
-    at any moment neither loses a document nor gives one twice: what was appended and not noted does
-    not count. Each attempt writes a file of its own, so that one which lost the job, and does not
-    know it yet, spoils nothing. `on_step` hears how many documents were annotated and how many
-    failed.
+    Where there is no room for results the jobs wait for it, for `patience` at most: by then all
+    results that were kept as it began have expired. `on_step` hears how many documents were
+    annotated and how many failed.
     """
 
     def __init__(
@@ -52,14 +47,25 @@ class JobRunner:
         files: JobFiles,
         work: Work,
         models: ServedModels,
+        room: ResultRoom,
         *,
+        patience: timedelta = timedelta(hours=24),
         on_step: Callable[[int, int], None] | None = None,
     ) -> None:
         self._store = store
         self._files = files
-        self._work = work
-        self._models = models
-        self._on_step = on_step or (lambda n_annotated, n_failed: None)
+        self._patience = patience
+        self._attempts = Attempts(
+            store,
+            files,
+            work,
+            models,
+            room,
+            in_thread=self._in_thread,
+            on_step=on_step or (lambda n_annotated, n_failed: None),
+        )
+        # The jobs for whose results there was no room: how far they were, and since when.
+        self._without_room: dict[str, tuple[int, float]] = {}
         self._new = asyncio.Event()
         self.is_working = True
         # Its own: what runs here is waited for at the end, as no cancelled task waits for a thread.
@@ -88,17 +94,23 @@ class JobRunner:
                 if job is not None:
                     await self._finish(job)
                     continue
-            except JobLost:
+            except (JobLost, TurnOver):
                 continue
-            except (SQLAlchemyError, OSError) as error:
-                # A database that is away comes back, a full disk is cleared: the job waits for it.
+            except (NoRoom, OSError) as error:
+                # A full disk is cleared, results expire: the job waits for it.
+                told = error if isinstance(error, NoRoom) else type(error).__name__
+                _log.error("jobs wait: %s", told)
+                await asyncio.sleep(_NO_ROOM.total_seconds())
+                continue
+            except SQLAlchemyError as error:
+                # And for a database that is away.
                 _log.error("jobs wait: %s", type(error).__name__)
             self._new.clear()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._new.wait(), _IDLE.total_seconds())
 
     async def _finish(self, job: Job) -> None:
-        annotating = asyncio.create_task(self._annotate(job))
+        annotating = asyncio.create_task(self._attempts.annotate(job))
         holding = asyncio.create_task(self._hold(job, annotating))
         try:
             reason = await annotating
@@ -106,8 +118,12 @@ class JobRunner:
             if holding.done():
                 raise JobLost(job.id) from None
             # The service ends: whoever comes next need not wait until the lease is over.
-            with suppress(JobLost, SQLAlchemyError):
-                self._store.give_back(job.id)
+            await self._give_back(job)
+            raise
+        except NoRoom as error:
+            reason = await self._without(job, error)
+        except (OSError, TurnOver):
+            await self._give_back(job)
             raise
         finally:
             annotating.cancel()
@@ -116,6 +132,22 @@ class JobRunner:
         done = await self._in_thread(self._store.find, job.id)
         kept = done.part if done is not None and reason is None else None
         await self._in_thread(self._files.keep_only, job.id, kept)
+
+    async def _give_back(self, job: Job) -> None:
+        with suppress(JobLost, SQLAlchemyError):
+            await self._in_thread(self._store.give_back, job.id)
+
+    async def _without(self, job: Job, error: NoRoom) -> str:
+        """Let the job wait for room: raises the error; or why it fails, having waited too long."""
+        n_done, since = self._without_room.get(job.id, (-1, 0.0))
+        if n_done != job.n_done:
+            since = time.monotonic()
+            self._without_room[job.id] = (job.n_done, since)
+        if time.monotonic() - since < self._patience.total_seconds():
+            await self._give_back(job)
+            raise error
+        hours = self._patience.total_seconds() / 3600
+        return f"for {hours:g} hours there was no room for its result: {error}"
 
     async def _hold(self, job: Job, annotating: asyncio.Task[str | None]) -> None:
         while True:
@@ -128,44 +160,6 @@ class JobRunner:
             except SQLAlchemyError as error:
                 _log.error("a job cannot be held: %s", type(error).__name__)
 
-    async def _annotate(self, job: Job) -> str | None:
-        """Annotate what is left of a job; returns why it cannot be done, if it cannot."""
-        if job.attempts > _ATTEMPTS:
-            return f"given up after {_ATTEMPTS} attempts that got no further"
-        try:
-            return await self._annotate_rest(job)
-        except (JobLost, SQLAlchemyError):
-            raise
-        except FileNotFoundError:
-            return "its upload is gone"
-        except OSError:
-            raise
-        except BioweaveError as error:
-            return str(error)
-        except Exception as error:
-            _log.error("a job: %s", type(error).__name__)
-            return f"an error in the service: {type(error).__name__}"
-
-    async def _annotate_rest(self, job: Job) -> str | None:
-        asked = asked_from_json(job.asked, self._models)
-        part = uuid.uuid4().hex
-        await self._in_thread(self._files.begin_part, job.id, part, job.part, job.result_bytes)
-        await self._in_thread(self._store.begin_part, job, part)
-        n_done, n_failed, at = job.n_done, job.n_failed, job.result_bytes
-        steps = steps_of(self._files.upload(job.id), job.media_type, skipped=n_done)
-        while step := await self._in_thread(next, steps, []):
-            found = [_answer(one) async for one in self._work.annotate_items(asked, step)]
-            content = await self._in_thread(_lines, found)
-            at = await self._in_thread(self._files.append, job.id, part, at, content)
-            n_failed_here = sum(isinstance(one, Failed) for one in found)
-            n_done += len(step)
-            n_failed += n_failed_here
-            await self._in_thread(
-                self._store.advance, job, n_done=n_done, n_failed=n_failed, result_bytes=at
-            )
-            self._on_step(len(step) - n_failed_here, n_failed_here)
-        return None if n_done else "there is no document in it"
-
     async def _in_thread(self, function: Callable[..., T], *args: Any, **named: Any) -> T:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, partial(function, *args, **named))
@@ -173,13 +167,16 @@ class JobRunner:
     async def _sweep(self) -> None:
         while True:
             try:
-                await self._in_thread(self._clear)
+                known = await self._in_thread(self._clear)
+                self._attempts.forget(known)
+                without = self._without_room.items()
+                self._without_room = {one: since for one, since in without if one in known}
             except (SQLAlchemyError, OSError) as error:
                 _log.error("nothing is cleared away: %s", type(error).__name__)
             await asyncio.sleep(_SWEEP.total_seconds())
 
-    def _clear(self) -> None:
-        """Remove what is kept no longer, and what a kill has left behind."""
+    def _clear(self) -> set[str]:
+        """Remove what is kept no longer, and what a kill has left behind; the jobs that are."""
         for job_id in self._store.expired():
             self._files.remove(job_id)
             self._store.remove(job_id)
@@ -191,31 +188,7 @@ class JobRunner:
         for job_id, seconds in ages.items():
             if job_id not in known and seconds > _ABANDONED.total_seconds():
                 self._files.remove(job_id)
-
-
-def asked_to_json(asked: Asked) -> dict[str, Any]:
-    """What a job's row holds of how it is to be annotated."""
-    labels = asked.options.labels
-    return {
-        "model": asked.model.name,
-        "mode": asked.options.mode,
-        "labels": None if labels is None else list(labels),
-        "link": asked.options.link,
-    }
-
-
-def asked_from_json(data: dict[str, Any], models: ServedModels) -> Asked:
-    """The way back, to what is served under the name now. Raises UnknownModelError."""
-    labels = None if data["labels"] is None else tuple(data["labels"])
-    return Asked(models.named(data["model"]), Options(data["mode"], labels, data["link"]))
-
-
-def _answer(one: Document | Refused | Failed) -> Document | Failed:
-    return Failed(one.document.id, one.reason) if isinstance(one, Refused) else writable(one)
-
-
-def _lines(found: list[Document | Failed]) -> bytes:
-    return b"".join(map(line_of, found))
+        return known
 
 
 def _kinds(errors: BaseExceptionGroup[BaseException]) -> str:

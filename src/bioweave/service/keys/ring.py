@@ -7,7 +7,6 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -15,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bioweave.service.keys.form import NotAKey, Secret, read_key
 from bioweave.service.keys.scopes import Scope
-from bioweave.service.storage import Key, KeyStore
+from bioweave.service.storage import Key, KeyStore, StorageThreads
 
 # After so many seconds a key is looked up again: a revoked one opens no longer than that.
 FRESH_SECONDS = 3.0
@@ -24,6 +23,9 @@ STALE_SECONDS = 600.0
 # A database that was away is not asked again sooner: each attempt may take seconds.
 _PAUSE_SECONDS = 2.0
 _N_REMEMBERED = 4_096
+# Who sends a key waits for it so long, with so many others.
+_LOOKUP_SECONDS = 5.0
+_LOOKUPS = 64
 _USE_NOTED = timedelta(hours=1)
 
 _log = logging.getLogger(__name__)
@@ -77,11 +79,14 @@ class KeyRing:
         self._looking: dict[str, asyncio.Task[Holder]] = {}
         self._away_until = float("-inf")
         # Its own, that a database which hangs keeps nobody else's work waiting.
-        self._threads = ThreadPoolExecutor(2, thread_name_prefix="keys")
+        self._threads = StorageThreads(2, waiting=_LOOKUPS, seconds=_LOOKUP_SECONDS, name="keys")
+        self._noting: set[asyncio.Task[None]] = set()
 
     def close(self) -> None:
         """End its threads."""
-        self._threads.shutdown()
+        for task in self._noting:
+            task.cancel()
+        self._threads.close()
 
     def remembered(self, text: str) -> bool:
         """Whether this key has opened lately: it is known without asking the database."""
@@ -120,9 +125,8 @@ class KeyRing:
         may_be_stale = seen is not None and self._clock() - seen.at < self._stale
         if seen is not None and may_be_stale and self._clock() < self._away_until:
             return seen.holder
-        loop = asyncio.get_running_loop()
         try:
-            key = await loop.run_in_executor(self._threads, self._store.find, secret.key_id)
+            key = await self._threads(self._store.find, secret.key_id)
         except SQLAlchemyError as error:
             self._away_until = self._clock() + _PAUSE_SECONDS
             _log.error("keys cannot be looked up: %s", type(error).__name__)
@@ -136,7 +140,9 @@ class KeyRing:
             raise
         self._remember(secret, holder)
         if key is not None and _is_long_ago(key.last_used):
-            loop.run_in_executor(self._threads, self._note_use, secret.key_id)
+            noting = asyncio.create_task(self._note_use(secret.key_id))
+            self._noting.add(noting)
+            noting.add_done_callback(self._noting.discard)
         return holder
 
     def _remember(self, secret: Secret, holder: Holder) -> None:
@@ -145,9 +151,9 @@ class KeyRing:
         while len(self._seen) > _N_REMEMBERED:
             self._seen.popitem(last=False)
 
-    def _note_use(self, key_id: str) -> None:
+    async def _note_use(self, key_id: str) -> None:
         try:
-            self._store.note_use(key_id)
+            await self._threads(self._store.note_use, key_id)
         except SQLAlchemyError as error:
             # Nobody's request hangs on it.
             _log.warning("a key's use is not noted: %s", type(error).__name__)

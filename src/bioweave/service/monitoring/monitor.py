@@ -25,7 +25,7 @@ from bioweave.service.monitoring.watched_model import Traffic, WatchedModel
 from bioweave.service.monitoring.webhook import Webhook
 from bioweave.service.served_models import Asked, ServedModel, ServedModels
 from bioweave.service.settings import MonitoringSettings
-from bioweave.service.storage import FeedbackStore
+from bioweave.service.storage import FeedbackStore, ServedBundle, ServedStore
 
 _SWEEP_SECONDS = 600.0
 
@@ -56,6 +56,7 @@ class Monitor:
 
     Requests cost a few additions each; all else happens in `run`, in a thread of its own, and a
     request for the report takes the last one. Corrections older than `feedback_kept` are removed.
+    For as long it is known what was served: corrections of that may still come.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Monitor:
         models: ServedModels,
         metrics: Metrics,
         feedback: FeedbackStore,
+        served: ServedStore,
         *,
         folder: Path,
         feedback_kept: timedelta,
@@ -73,6 +75,8 @@ class Monitor:
         self._models = models
         self._feedback = feedback
         self._feedback_kept = feedback_kept
+        self._served = served
+        self._noted: set[str] = set()
         self._folder = folder
         self.metrics = MonitoringMetrics(metrics.registry)
         self._history = TrafficHistory(metrics)
@@ -122,6 +126,7 @@ class Monitor:
     def evaluate(self, waiting_characters: int = 0) -> list[Alert]:
         """Judge now; the alerts that begin or cease to fire by it. One thread at a time."""
         self._history.look(waiting_characters)
+        self._note_served()
         self._sweep()
         reports = [self._model_report(model) for model in self._models]
         changed = self._book.judge(one for report in reports for one in self._conditions(report))
@@ -170,11 +175,26 @@ class Monitor:
     def _watch_of(self, model: ServedModel) -> WatchedModel:
         return WatchedModel(model, self.settings, self._folder)
 
+    def _note_served(self) -> None:
+        served = [
+            ServedBundle(one.fingerprint, one.name, tuple(one.bundle.manifest.labels))
+            for one in self._models
+        ]
+        fresh = [one for one in served if one.fingerprint not in self._noted]
+        try:
+            self._served.note(fresh)
+            self._noted = {one.fingerprint for one in served}
+        except SQLAlchemyError as error:
+            _log.error("what is served is not noted: %s", type(error).__name__)
+
     def _sweep(self) -> None:
         if time.monotonic() - self._swept < _SWEEP_SECONDS:
             return
         try:
             self._feedback.remove_older(self._feedback_kept)
+            self._served.remove_older(self._feedback_kept)
+            # So that what is still served stays.
+            self._noted = set()
             self._swept = time.monotonic()
         except SQLAlchemyError as error:
             _log.error("old corrections are not removed: %s", type(error).__name__)

@@ -14,6 +14,8 @@ const LONGEST = 20_000;
 const at = (id) => document.getElementById(id);
 const state = {
   models: [],
+  // What bundles find, by their fingerprints.
+  found: new Map(),
   formats: [],
   all: [],
   place: 0,
@@ -34,11 +36,19 @@ function visible() {
   );
 }
 
-/** Labels that can be given: those of the model, and others that came with the document. */
+/** Labels that can be given: those of whoever found the mentions, and others that came along. */
 function labels() {
-  const model = state.models.find((one) => one.name === at("model").value);
+  const model = state.models.find((one) => one.name === state.asked.model);
+  const given = state.found.get(state.asked.fingerprint) ?? model?.labels ?? [];
   const own = current().mentions.map((mention) => mention.label);
-  return [...new Set([...(model?.labels ?? []), ...own])];
+  return [...new Set([...given, ...own])];
+}
+
+/** Have the models as they are now: another bundle may have been put under a name. */
+async function learn() {
+  const { models, formats } = await offered();
+  Object.assign(state, { models, formats });
+  for (const one of models) state.found.set(one.fingerprint, one.labels);
 }
 
 function draw() {
@@ -153,6 +163,7 @@ async function annotated(asking) {
   const options = { model: at("model").value, mode: at("mode").value, link: at("link").checked };
   try {
     const { documents, failed, fingerprint } = await asking(options);
+    if (!state.found.has(fingerprint)) await learn().catch(() => {});
     state.asked = { model: options.model, mode: options.mode, fingerprint };
     state.all = documents.map((found) => new Corrections(found));
     state.place = 0;
@@ -275,7 +286,7 @@ at("shown").addEventListener("click", (event) => {
 });
 
 try {
-  Object.assign(state, await offered());
+  await learn();
   const named = (one) => make("option", { value: one.name }, one.name);
   at("model").replaceChildren(...state.models.map(named));
   at("format").replaceChildren(...state.formats.map(named));

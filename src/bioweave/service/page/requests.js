@@ -1,5 +1,6 @@
 // What the page asks the service.
 
+import { identified, newId } from "./identities.js";
 import { ask } from "./keys.js";
 
 const BODY_TYPES = {
@@ -20,19 +21,21 @@ export async function offered() {
 
 /** {documents, failed, fingerprint} for a text; the last names the bundle that was asked. */
 export async function annotateText(text, options) {
-  const body = JSON.stringify({ documents: [{ id: "text", text }] });
+  const body = JSON.stringify({ documents: [{ id: `text-${newId()}`, text }] });
   return foundIn(await annotate(body, "application/json", options));
 }
 
-/** The same for a file of any form that is read here. */
+/** The same for a file of any form that is read here. Documents without an id get one. */
 export async function annotateFile(file, options) {
   const parts = file.name.toLowerCase().split(".");
   const isPacked = parts.at(-1) === "gz";
   const suffix = parts.at(isPacked ? -2 : -1);
-  if (suffix === "json") return annotateJson(file, options, isPacked);
-  const type = BODY_TYPES[suffix] ?? "text/plain";
-  const answer = await annotate(file, type, options, isPacked);
-  return type === "application/x-ndjson" ? foundInLines(answer) : foundIn(answer);
+  const type = suffix === "json" ? "application/json" : (BODY_TYPES[suffix] ?? "text/plain");
+  const text = await textOf(file, isPacked);
+  // What cannot be read here is sent as it is: the service says what is wrong with it.
+  if (text === null) return foundAs(type, await annotate(file, type, options, isPacked));
+  const { body, sent } = identified(text, type, file.name);
+  return foundAs(sent, await annotate(body, sent, options));
 }
 
 /** Whether the text of corrections is kept, and for how many days they are. */
@@ -80,12 +83,20 @@ export async function explained(asked, options) {
   return (await answered(answer)).json();
 }
 
-/** Both JSON forms end in .json: BioC's has passages. */
-async function annotateJson(file, options, isPacked) {
-  const text = isPacked ? "" : await file.text();
-  const isBioc = text.includes('"passages"') && text.includes('"infons"');
-  const type = isBioc ? "application/vnd.bioc+json" : "application/json";
-  return foundIn(await annotate(file, type, options, isPacked));
+function foundAs(type, answer) {
+  return type === "application/x-ndjson" ? foundInLines(answer) : foundIn(answer);
+}
+
+/** What a file holds, or null where that is no UTF-8, or no whole gzip. */
+async function textOf(file, isPacked) {
+  try {
+    const unpacked = isPacked
+      ? file.stream().pipeThrough(new DecompressionStream("gzip"))
+      : file.stream();
+    return new TextDecoder("utf-8", { fatal: true }).decode(await new Response(unpacked).arrayBuffer());
+  } catch {
+    return null;
+  }
 }
 
 async function annotate(body, type, options, isPacked = false) {

@@ -19,7 +19,7 @@ from bioweave.service.media_types import NDJSON, answer_type, content_type
 from bioweave.service.problems import ProblemError, responses
 from bioweave.service.routes.asking import aside, asking_of
 from bioweave.service.routes.duplex import DuplexResponse
-from bioweave.service.routes.guarding import client_of, needs
+from bioweave.service.routes.guarding import client_of, needs, while_admitted
 from bioweave.service.routes.schemas import ANNOTATE_ANSWERS, ANNOTATE_BODIES
 from bioweave.service.served_models import Asked, Options, with_labels
 from bioweave.service.state import state_of
@@ -90,8 +90,9 @@ async def annotate(
     asked = Asked(served, options)
     if body_type == NDJSON:
         return await _streamed(request, asked, wanted)
-    asking = await asking_of(request, body_type)
-    found = await state.work.annotate(asked, asking.documents)
+    owner = client_of(request).key_id
+    async with asking_of(request, body_type) as asking:
+        found = await state.work.annotate(asked, asking.documents, owner=owner)
     failed = [*asking.failed, *(_failed(one) for one in found if isinstance(one, Refused))]
     checked = [writable(one) for one in found if isinstance(one, Document)]
     failed += [one for one in checked if isinstance(one, Failed)]
@@ -114,7 +115,9 @@ async def _streamed(request: Request, asked: Asked, wanted: str) -> Response:
             HTTPStatus.NOT_ACCEPTABLE, f"a stream of {NDJSON} is answered with {NDJSON} alone"
         )
     state = state_of(request)
-    answers = state.work.annotate_stream(asked, _lines(request))
+    owner = client_of(request).key_id
+    stream = state.work.annotate_stream(asked, _lines(request), owner=owner)
+    answers = while_admitted(request, stream)
     # The first answer is waited for, so that an overload still has a status of its own.
     first = await anext(answers, None)
 

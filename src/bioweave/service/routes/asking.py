@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import TypeVar
 
@@ -20,8 +21,9 @@ _LONG = 1 << 16
 T = TypeVar("T")
 
 
-async def asking_of(request: Request, media_type: str) -> Asking:
-    """The documents of a body.
+@asynccontextmanager
+async def asking_of(request: Request, media_type: str) -> AsyncIterator[Asking]:
+    """The documents of a body, paid for unless what is done with them is refused with 429.
 
     Raises what `read_body` and `documents_in` raise, and ProblemError 429 where the client has had
     as much text annotated as it may.
@@ -31,14 +33,16 @@ async def asking_of(request: Request, media_type: str) -> Asking:
     declared = request.headers.get("content-length", "")
     # What would not be taken is refused unread. It keeps no place yet: who declares much and sends
     # nothing would keep out all others.
-    with state.work.accepted(int(declared) if declared.isdigit() else _LONG):
+    owner = client_of(request).key_id
+    with state.work.accepted(int(declared) if declared.isdigit() else _LONG, owner=owner):
         pass
-    with state.admission.arriving.body() as room:
+    with state.admission.arriving.body(owner) as room:
         body = await read_body(request, limits, room)
         asking = partial(documents_in, body, media_type, n_characters=limits.body_bytes)
         found = await aside(len(body) > _LONG, asking)
-    client_of(request).standing.take("characters", sum(len(one.text) for one in found.documents))
-    return found
+    n_characters = sum(len(one.text) for one in found.documents)
+    with client_of(request).standing.paying("characters", n_characters):
+        yield found
 
 
 async def aside(is_long: bool, function: Callable[[], T]) -> T:

@@ -18,7 +18,7 @@ from bioweave.service.keys import Scope
 from bioweave.service.media_types import NDJSON, content_type
 from bioweave.service.problems import ProblemError, responses
 from bioweave.service.routes.asking import asking_of
-from bioweave.service.routes.guarding import needs
+from bioweave.service.routes.guarding import client_of, needs
 from bioweave.service.routes.schemas import ANNOTATE_BODIES
 from bioweave.service.state import state_of
 
@@ -102,12 +102,14 @@ async def convert(
     body_type = content_type(request.headers.get("content-type"))
     if body_type == NDJSON:
         raise ProblemError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send documents as one JSON object")
-    asking = await asking_of(request, body_type)
-    if asking.failed:
-        told = "; ".join(f"{one.document_id}: {one.reason}" for one in asking.failed[:3])
-        raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, told)
-    with state_of(request).work.accepted(sum(len(one.text) for one in asking.documents)):
-        content, lost = await asyncio.to_thread(_written, asking.documents, to)
+    owner = client_of(request).key_id
+    async with asking_of(request, body_type) as asking:
+        if asking.failed:
+            told = "; ".join(f"{one.document_id}: {one.reason}" for one in asking.failed[:3])
+            raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, told)
+        n_characters = sum(len(one.text) for one in asking.documents)
+        with state_of(request).work.accepted(n_characters, owner=owner):
+            content, lost = await asyncio.to_thread(_written, asking.documents, to)
     headers = {"Content-Disposition": f'attachment; filename="bioweave{_suffix(to)}"'}
     if lost:
         headers["Bioweave-Lost"] = lost

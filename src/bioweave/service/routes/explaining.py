@@ -12,6 +12,7 @@ from bioweave.document import Document, Span
 from bioweave.explanation import Explanation
 from bioweave.explanation.methods.choosing import SAMPLES, SEED
 from bioweave.explanation.rendering.telling import facts, verdict
+from bioweave.explanation.subject import MOST_WORDS
 from bioweave.service.bodies import read_body
 from bioweave.service.explanations import Question, Way
 from bioweave.service.keys import Scope
@@ -20,12 +21,15 @@ from bioweave.service.problems import ProblemError, responses
 from bioweave.service.routes.annotating import Mode, Model
 from bioweave.service.routes.guarding import client_of, needs
 from bioweave.service.state import state_of
+from bioweave.text import split_words
 
 router = APIRouter(prefix="/v1", tags=["explanation"])
 
 # A sentence is explained; the model reads the whole document for it, again and again.
 _MOST_CHARACTERS = 20_000
 _MOST_SAMPLES = 4_000
+# Characters that the model reads for one mention: about a minute of two processors.
+_MOST_READ = 4_000_000
 
 
 class ExplainBody(BaseModel):
@@ -140,13 +144,32 @@ async def explain(
     served = state.models.named(model)
     if content_type(request.headers.get("content-type")) != JSON:
         raise ProblemError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"send {JSON}")
-    with state.admission.arriving.body() as room:
+    with state.admission.arriving.body(client_of(request).key_id) as room:
         body = _parsed(await read_body(request, state.settings.limits, room))
-    client_of(request).standing.take("characters", len(body.text))
+    _refuse_endless(body.text, method, samples)
     question = Question(Document(body.id, body.text), body.span, body.label, tuple(body.without))
     way = Way(mode, method, samples, seed)
-    explained = await state.explanations.explain(served, way, question)
+    client = client_of(request)
+    with client.standing.paying("characters", len(body.text)):
+        explained = await state.explanations.explain(served, way, question, owner=client.key_id)
     return ExplanationsBody(explanations=explained, told=[_told(one) for one in explained])
+
+
+def _refuse_endless(text: str, method: str, samples: int) -> None:
+    """Problem 422 for what nobody would wait for: what is begun cannot be broken off.
+
+    Of a sentence so many words at most are weighed; few texts have words so long that it matters.
+    """
+    words = split_words(text)
+    ends = (words[min(place + MOST_WORDS, len(words)) - 1].end for place in range(len(words)))
+    longest = max((end - one.start for one, end in zip(words, ends, strict=True)), default=0)
+    n_variants = MOST_WORDS if method == "occlusion" else samples
+    if longest * n_variants > _MOST_READ:
+        raise ProblemError(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            f"{n_variants:,} variants of up to {longest:,} characters are too many: ask for fewer "
+            f"samples, or send less text around the span",
+        )
 
 
 def _told(explanation: Explanation) -> ToldBody:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from http import HTTPStatus
@@ -13,9 +13,9 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
 from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
 
-from bioweave.document import Concept, Document, Mention
-from bioweave.formats import document_to_json
+from bioweave.document import Document, Mention
 from bioweave.service.bodies import read_body
 from bioweave.service.feedback import Correction, corrected
 from bioweave.service.keys import Scope
@@ -30,10 +30,11 @@ from bioweave.service.routes.feedback_bodies import (
     SentFeedback,
     TermsBody,
 )
-from bioweave.service.routes.guarding import client_of, needs
+from bioweave.service.routes.feedback_lines import document_line, joined, record_line
+from bioweave.service.routes.guarding import client_of, needs, while_admitted
 from bioweave.service.served_models import Asked, Options
 from bioweave.service.state import State, state_of
-from bioweave.service.storage import Feedback
+from bioweave.service.storage import Feedback, ServedBundle
 
 router = APIRouter(prefix="/v1", tags=["feedback"])
 
@@ -74,13 +75,20 @@ async def send(request: Request, response: Response) -> FeedbackBody:
     state = state_of(request)
     if content_type(request.headers.get("content-type")) != JSON:
         raise ProblemError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"send {JSON}")
-    with state.admission.arriving.body() as room:
+    with state.admission.arriving.body(client_of(request).key_id) as room:
         body = await read_body(request, state.settings.limits, room)
-        correction, offer = await aside(len(body) > _LONG, partial(_checked, state, body))
+        sent = await aside(len(body) > _LONG, partial(_parsed, body))
+        bundle = await _answering(state, sent)
+        checked = partial(_checked, state, sent, bundle)
+        correction, offer = await aside(len(body) > _LONG, checked)
     # What is kept takes its place: so a correction counts by its body, not by its text alone.
     client = client_of(request)
     client.standing.take("characters", len(body))
-    kept, is_replaced = await asyncio.to_thread(_kept, state, correction, client.key_id or "")
+    try:
+        kept, is_replaced = await state.storage(_kept, state, correction, client.key_id or "")
+    except SQLAlchemyError:
+        client.standing.give_back("characters", len(body))
+        raise
     state.monitor.metrics.feedback(correction.model)
     if offer is not None and state.shadow is not None:
         state.shadow.offer_corrected(*offer)
@@ -131,12 +139,13 @@ async def export(
     ] = "records",
 ) -> Response:
     """One a line, in the order in which they came."""
-    store = state_of(request).feedback
-    parts = store.all(with_text=form == "documents")
-    line = _document_line if form == "documents" else _record_line
+    state = state_of(request)
+    parts = state.feedback.all(with_text=form == "documents")
+    line = document_line if form == "documents" else record_line
     # Waited for, so that a database that is away still has a status of its own.
-    first = await asyncio.to_thread(next, parts, None)
-    return StreamingResponse(_lines(first, parts, line), media_type=NDJSON)
+    first = await state.storage(next, parts, None)
+    lines = _lines(state, first, parts, line)
+    return StreamingResponse(while_admitted(request, lines), media_type=NDJSON)
 
 
 @router.delete(
@@ -155,7 +164,7 @@ async def remove_document(
     state = state_of(request)
     named = state.identity.of_document(document)
     remove = partial(state.feedback.remove_document, named, key_id=_may_remove(request))
-    return RemovedBody(removed=await asyncio.to_thread(remove))
+    return RemovedBody(removed=await state.storage(remove))
 
 
 @router.delete(
@@ -170,22 +179,41 @@ async def remove(request: Request, feedback_id: FeedbackId) -> None:
 
     One that another key sent is not there, but for the scope admin.
     """
-    store, key_id = state_of(request).feedback, _may_remove(request)
-    if not await asyncio.to_thread(partial(store.remove, feedback_id, key_id=key_id)):
+    state, key_id = state_of(request), _may_remove(request)
+    if not await state.storage(state.feedback.remove, feedback_id, key_id=key_id):
         raise ProblemError(
             HTTPStatus.NOT_FOUND, f"there is no correction {feedback_id}; it may have expired"
         )
 
 
-def _checked(
-    state: State, body: bytes
-) -> tuple[Correction, tuple[Asked, Document, list[Mention]] | None]:
-    """The correction, and what a challenger may see of it: only what the champion found."""
+def _parsed(body: bytes) -> SentFeedback:
     try:
-        sent = SentFeedback.model_validate_json(body)
+        return SentFeedback.model_validate_json(body)
     except ValidationError as error:
         raise _unreadable(error) from None
-    served = state.models.named(sent.model)
+
+
+async def _answering(state: State, sent: SentFeedback) -> ServedBundle:
+    """The bundle whose answer is corrected: it need not be served any more.
+
+    One that nobody remembers is taken for what is served under that name now. Raises
+    UnknownModelError where nothing is.
+    """
+    served = state.models.as_it_was(sent.model, sent.fingerprint)
+    if served is None:
+        kept = await state.storage(state.served.find, sent.fingerprint)
+        if kept is not None and kept.name == sent.model:
+            return kept
+        served = state.models.named(sent.model)
+        if kept is not None:
+            return replace(kept, name=served.name)
+    return ServedBundle(served.fingerprint, served.name, tuple(served.bundle.manifest.labels))
+
+
+def _checked(
+    state: State, sent: SentFeedback, bundle: ServedBundle
+) -> tuple[Correction, tuple[Asked, Document, list[Mention]] | None]:
+    """The correction, and what a challenger may see of it: only what the champion found."""
     document = sent.plain_document
     found, correct = (
         [one.of(document.text) for one in mentions] for mentions in (sent.found, sent.correct)
@@ -194,13 +222,14 @@ def _checked(
         document,
         found=found,
         correct=correct,
-        labels=served.bundle.manifest.labels,
-        model=served.name,
+        labels=bundle.labels,
+        model=bundle.name,
         fingerprint=sent.fingerprint,
         mode=sent.mode,
         comment=sent.comment,
     )
-    if served.fingerprint != sent.fingerprint:
+    served = state.models.as_it_was(sent.model, sent.fingerprint)
+    if served is None:
         return correction, None
     asked = Asked(served, Options(mode=sent.mode))
     return correction, (asked, document.with_mentions(found), correct)
@@ -241,47 +270,9 @@ def _unreadable(error: ValidationError) -> ProblemError:
 
 
 async def _lines(
-    first: list[Feedback] | None, parts: Iterator[list[Feedback]], line: Any
-) -> AsyncIterator[bytes]:
+    state: State, first: list[Feedback] | None, parts: Iterator[list[Feedback]], line: Any
+) -> AsyncGenerator[bytes, None]:
     part = first
     while part is not None:
-        yield await asyncio.to_thread(_joined, part, line)
-        part = await asyncio.to_thread(next, parts, None)
-
-
-def _joined(part: list[Feedback], line: Any) -> bytes:
-    return b"".join(json.dumps(line(one), ensure_ascii=False).encode() + b"\n" for one in part)
-
-
-def _record_line(one: Feedback) -> dict[str, Any]:
-    return {
-        "id": one.id,
-        "created": one.created.isoformat(),
-        "model": one.model,
-        "fingerprint": one.fingerprint,
-        "mode": one.mode,
-        "characters": one.n_characters,
-        "found": [_mention(*mention) for mention in one.found],
-        "correct": [_mention(*mention) for mention in one.correct],
-        "counts": {
-            label: dict(zip(("right", "wrong", "missed"), counts, strict=True))
-            for label, counts in one.counts.items()
-        },
-        **({} if one.kept is None else {"document": one.kept}),
-    }
-
-
-def _mention(start: int, end: int, label: str, concepts: list[str]) -> dict[str, Any]:
-    named = [{"id": concept} for concept in concepts]
-    return {"start": start, "end": end, "label": label, "concepts": named}
-
-
-def _document_line(one: Feedback) -> dict[str, Any]:
-    kept = one.kept or {}
-    text = kept["text"]
-    mentions = [
-        Mention(start, end, text[start:end], label, concepts=tuple(map(Concept, concepts)))
-        for start, end, label, concepts in one.correct
-    ]
-    told = {"feedback": one.id, "model": one.model, "fingerprint": one.fingerprint}
-    return document_to_json(Document(kept["id"], text, metadata=told).with_mentions(mentions))
+        yield await asyncio.to_thread(joined, part, line)
+        part = await state.storage(next, parts, None)

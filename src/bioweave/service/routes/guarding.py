@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+import asyncio
+from collections.abc import AsyncGenerator
+from typing import Any, TypeVar
 
 from fastapi import Request, Security
 from fastapi.security import HTTPBearer, SecurityScopes
@@ -13,6 +15,11 @@ from bioweave.service.keys import Scope
 from bioweave.service.state import state_of
 
 KEY_SCHEME = "key"
+# So often it is seen whether a key still opens what it opened.
+_AGAIN_SECONDS = 3.0
+
+T = TypeVar("T")
+
 _bearer = HTTPBearer(
     scheme_name=KEY_SCHEME,
     bearerFormat="bw_ID_SECRET",
@@ -25,7 +32,7 @@ async def _admitted(
     request: Request,
     wanted: SecurityScopes,
     credentials: HTTPAuthorizationCredentials | None = Security(_bearer),  # noqa: B008
-) -> None:
+) -> AsyncGenerator[None, None]:
     admission = state_of(request).admission
     key = None if credentials is None else credentials.credentials
     address = "unknown" if request.client is None else request.client.host
@@ -34,6 +41,9 @@ async def _admitted(
     request.state.client = client
     for scope in wanted.scopes:
         admission.admit(client, Scope(scope))
+    # Until the answer is out, however long that takes.
+    with admission.request(client):
+        yield
 
 
 def needs(scope: Scope) -> Any:
@@ -43,6 +53,45 @@ def needs(scope: Scope) -> Any:
     OpenAPI description.
     """
     return Security(_admitted, scopes=[scope.value])
+
+
+async def while_admitted(
+    request: Request, parts: AsyncGenerator[T, None]
+) -> AsyncGenerator[T, None]:
+    """The parts, for as long as the key opens that they were asked for with.
+
+    That is seen again every few seconds, whether any come or none. Raises ProblemError 401 once it
+    does not, or SQLAlchemyError once nobody has been able to tell for too long.
+    """
+    admission, client = state_of(request).admission, client_of(request)
+    if client.key is None:
+        async for one in parts:
+            yield one
+        return
+    clock = asyncio.get_running_loop().time
+    seen = clock()
+    upcoming = asyncio.ensure_future(anext(parts, None))
+    try:
+        while True:
+            left = seen + _AGAIN_SECONDS - clock()
+            if left <= 0:
+                await admission.renew(client)
+                seen = clock()
+                continue
+            await asyncio.wait([upcoming], timeout=left)
+            if upcoming.done():
+                part = upcoming.result()
+                if part is None:
+                    return
+                yield part
+                upcoming = asyncio.ensure_future(anext(parts, None))
+    finally:
+        # What is open behind it, a place in the queue or a file, is given back now.
+        upcoming.cancel()
+        await asyncio.wait([upcoming])
+        if not upcoming.cancelled():
+            upcoming.exception()
+        await parts.aclose()
 
 
 def client_of(request: Request) -> Client:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from http import HTTPStatus
 
 from fastapi import APIRouter, Request
@@ -63,7 +62,7 @@ async def metrics(request: Request) -> Response:
     """Everything that is counted, in Prometheus' text format."""
     state = state_of(request)
     try:
-        state.metrics.jobs.counted(await asyncio.to_thread(state.job_counts.backlog))
+        state.metrics.jobs.counted(await state.storage(state.job_counts.backlog))
     except SQLAlchemyError:
         # What is not known is not told; the rest is as true as ever.
         state.metrics.jobs.counted(None)

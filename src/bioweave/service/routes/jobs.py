@@ -7,9 +7,10 @@ import errno
 import io
 import re
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated
 
@@ -21,12 +22,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from bioweave.service.admission import Upload
 from bioweave.service.bodies import body_chunks
 from bioweave.service.documents import refuse_packed
-from bioweave.service.jobs.runner import asked_to_json
+from bioweave.service.jobs.attempt import asked_to_json
 from bioweave.service.keys import Scope
 from bioweave.service.media_types import JSON, NDJSON, TEXT, content_type
 from bioweave.service.problems import ProblemError, responses
 from bioweave.service.routes.annotating import Labels, Link, Mode, Model
-from bioweave.service.routes.guarding import client_of, needs
+from bioweave.service.routes.guarding import client_of, needs, while_admitted
 from bioweave.service.routes.schemas import JOB_BODIES
 from bioweave.service.served_models import Asked, Options, with_labels
 from bioweave.service.state import State, state_of
@@ -91,13 +92,14 @@ async def leave(
     served.annotator(options)
     job_id = uuid.uuid4().hex
     owner = client_of(request).key_id
-    usage = await asyncio.to_thread(state.job_counts.usage)
+    counted = partial(state.job_counts.usage, result_ratio=state.settings.job_quota.result_ratio)
+    usage = await state.storage(counted)
     try:
         with state.admission.uploads.upload(owner, usage) as upload:
             await _receive(request, state, upload, job_id, media_type)
             # What others left meanwhile counts as well.
-            upload.renew(await asyncio.to_thread(state.job_counts.usage))
-            job = await asyncio.to_thread(
+            upload.renew(await state.storage(counted))
+            job = await state.storage(
                 state.jobs.add,
                 job_id,
                 media_type,
@@ -108,7 +110,7 @@ async def leave(
     except BaseException as error:
         # The row may be there although nobody heard of it.
         with suppress(SQLAlchemyError):
-            await asyncio.to_thread(state.jobs.remove, job_id)
+            await state.storage(state.jobs.remove, job_id)
         await asyncio.to_thread(state.files.remove, job_id)
         if isinstance(error, OSError):
             raise _no_room(error) from None
@@ -154,7 +156,7 @@ async def result(request: Request, job_id: JobId) -> Response:
         raise _unknown(job_id) from None
     # With a length nobody takes half of it for the whole.
     headers = {"Content-Length": str(job.result_bytes)}
-    answer = _sent(state_of(request), job, file)
+    answer = while_admitted(request, _sent(state_of(request), job, file))
     return StreamingResponse(answer, media_type=NDJSON, headers=headers)
 
 
@@ -170,7 +172,7 @@ async def remove(request: Request, job_id: JobId) -> None:
     await _found(request, job_id)
     # Files first, that no kill in between leaves a text behind; and what was written meanwhile.
     await asyncio.to_thread(state.files.remove, job_id)
-    was_there = await asyncio.to_thread(state.jobs.remove, job_id)
+    was_there = await state.storage(state.jobs.remove, job_id)
     await asyncio.to_thread(state.files.remove, job_id)
     if not was_there:
         raise _unknown(job_id)
@@ -189,7 +191,7 @@ async def _receive(
     upload.expect(int(declared) if declared.isdigit() else 0)
     file = await asyncio.to_thread(state.files.create_upload, job_id)
     try:
-        async for chunk in body_chunks(request, limits):
+        async for chunk in while_admitted(request, body_chunks(request, limits)):
             if watch is not None:
                 watch(chunk)
             if len(head) < 2:
@@ -220,14 +222,14 @@ class _LineWatch:
             )
 
 
-async def _sent(state: State, job: Job, file: io.BufferedReader) -> AsyncIterator[bytes]:
+async def _sent(state: State, job: Job, file: io.BufferedReader) -> AsyncGenerator[bytes, None]:
     """The result; once all of it has gone out it is kept for a shorter time."""
     async for piece in _read(file, job.result_bytes):
         yield piece
     kept = timedelta(hours=state.settings.job_fetched_hours)
     # A database that is away keeps the result for longer, which harms nobody who fetches it.
     with suppress(SQLAlchemyError):
-        await asyncio.to_thread(state.jobs.fetched, job.id, kept=kept)
+        await state.storage(state.jobs.fetched, job.id, kept=kept)
 
 
 async def _read(file: io.BufferedReader, n_bytes: int) -> AsyncIterator[bytes]:
@@ -239,7 +241,8 @@ async def _read(file: io.BufferedReader, n_bytes: int) -> AsyncIterator[bytes]:
 
 
 async def _found(request: Request, job_id: str) -> Job:
-    job = await asyncio.to_thread(state_of(request).jobs.find, job_id)
+    state = state_of(request)
+    job = await state.storage(state.jobs.find, job_id)
     # Somebody else's is answered as one that is not there.
     if job is None or job.key_id != client_of(request).key_id:
         raise _unknown(job_id)

@@ -5,6 +5,8 @@ from bioweave.service.storage.feedback import CorrectedDocument, Feedback, Feedb
 from bioweave.service.storage.job_counts import Backlog, JobCounts, Usage
 from bioweave.service.storage.jobs import Job, JobState, JobStore
 from bioweave.service.storage.keys import Key, KeyStore
+from bioweave.service.storage.served import ServedBundle, ServedStore
+from bioweave.service.storage.threads import StorageThreads
 
 __all__ = [
     "Backlog",
@@ -18,5 +20,8 @@ __all__ = [
     "JobStore",
     "Key",
     "KeyStore",
+    "ServedBundle",
+    "ServedStore",
+    "StorageThreads",
     "Usage",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -12,23 +13,32 @@ from alembic import command
 from alembic.config import Config
 from alembic.util.exc import CommandError
 from sqlalchemy import create_engine, event, text
-from sqlalchemy.engine import Engine, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session, sessionmaker
 
 from bioweave.errors import ConfigurationError
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
-_BUSY_SECONDS = 10
-# A server that hangs is as good as one that is away.
-_ANSWER_SECONDS = 5
+# A database that hangs is as good as one that is away: so long it may take to connect, to answer a
+# statement, and to give up a lock. A call that meets all of them takes three times as long.
+ANSWER_SECONDS = 4
 _POSTGRESQL = {
-    "connect_timeout": _ANSWER_SECONDS,
-    "tcp_user_timeout": _ANSWER_SECONDS * 1000,
-    "options": f"-c statement_timeout={_ANSWER_SECONDS}s",
+    "connect_timeout": ANSWER_SECONDS,
+    "tcp_user_timeout": ANSWER_SECONDS * 1000,
+    "options": f"-c statement_timeout={ANSWER_SECONDS}s",
 }
+# The server is given the time to say itself that it was too long.
+_SILENCE_SECONDS = ANSWER_SECONDS + 1
+# Between two looks at the clock, in steps of SQLite's machine: some milliseconds.
+_SQLITE_STEPS = 100_000
 # Of no meaning but that all services take the same.
 _MIGRATION_LOCK = 20_261_123
+
+
+class StorageGone(SQLAlchemyError):  # noqa: N818 - it says what has happened
+    """Nobody asks the database any more."""
 
 
 class Database:
@@ -43,6 +53,9 @@ class Database:
         try:
             self.engine = _engine(url)
             _upgrade(self.engine)
+            if self.engine.dialect.name == "sqlite":
+                # Only now: to change tables may take as long as it does.
+                event.listen(self.engine, "before_cursor_execute", _begin_sqlite)
         except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
             raise ConfigurationError(f"no database can be opened by that URL: {error}") from error
         except CommandError as error:
@@ -54,17 +67,28 @@ class Database:
             shown = make_url(url).render_as_string(hide_password=True)
             raise ConfigurationError(f"{shown}: {error.orig}") from error
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._is_ending = self._is_given_up = False
 
     @contextmanager
     def session(self) -> Iterator[Session]:
         """A session whose changes are all kept at the end, or none after an exception."""
-        with self._sessions.begin() as session:
-            yield session
+        if self._is_given_up:
+            raise StorageGone("the service ends, and its database does not answer")
+        try:
+            with self._sessions.begin() as session:
+                yield session
+        except (DBAPIError, PoolTimeoutError):
+            self._is_given_up = self._is_ending
+            raise
 
     def ping(self) -> None:
         """See whether it answers. Raises SQLAlchemyError where it does not."""
         with self.engine.connect() as connection:
             connection.execute(text("SELECT 1"))
+
+    def end_soon(self) -> None:
+        """From now on a failure is the last: what comes after it is refused at once."""
+        self._is_ending = True
 
     def close(self) -> None:
         """Give its connections back."""
@@ -80,12 +104,22 @@ def _engine(url: str) -> Engine:
     engine = create_engine(
         url,
         pool_pre_ping=True,
-        pool_timeout=_ANSWER_SECONDS,
+        pool_timeout=ANSWER_SECONDS,
         connect_args=_POSTGRESQL if is_postgresql else {},
     )
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
+    if is_postgresql:
+        _make_impatient(engine)
     return engine
+
+
+def _make_impatient(engine: Engine) -> None:
+    # Only here: who has SQLite need not have psycopg.
+    from bioweave.service.storage.impatience import impatient
+
+    connect = impatient(_SILENCE_SECONDS)
+    event.listen(engine, "do_connect", lambda _, __, args, named: connect(*args, **named))
 
 
 def _make_private(path: Path) -> None:
@@ -101,9 +135,16 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
     # Readers and a writer side by side, and a commit survives a kill of the process.
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=NORMAL")
-    cursor.execute(f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000}")
+    cursor.execute(f"PRAGMA busy_timeout={ANSWER_SECONDS * 1000}")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
+
+
+def _begin_sqlite(connection: Connection, cursor: Any, *_: Any) -> None:
+    # Anything but 0 interrupts the statement.
+    end = time.monotonic() + ANSWER_SECONDS
+    raw = cursor.connection
+    raw.set_progress_handler(lambda: int(time.monotonic() >= end), _SQLITE_STEPS)
 
 
 def _upgrade(engine: Engine) -> None:

@@ -19,11 +19,12 @@ class Usage:
     """What the jobs of one owner take.
 
     `n_unfinished` of them wait or run; `n_bytes` of the disk hold the uploads of these, and the
-    results of all.
+    results of all. For results that are not there yet `n_expected` more are to be kept free.
     """
 
     n_unfinished: int
     n_bytes: int
+    n_expected: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +41,21 @@ class JobCounts:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def usage(self) -> dict[str | None, Usage]:
-        """What the jobs of each key take; those without one stand under None."""
+    def usage(self, *, result_ratio: float = 0) -> dict[str | None, Usage]:
+        """What the jobs of each key take; those without one stand under None.
+
+        A result is expected to be `result_ratio` times as long as its upload.
+        """
+        left = JobRow.upload_bytes * result_ratio - JobRow.result_bytes
         asked = select(
             JobRow.key_id,
             func.sum(case((_IS_UNFINISHED, 1), else_=0)),
             func.sum(JobRow.result_bytes + case((_IS_UNFINISHED, JobRow.upload_bytes), else_=0)),
+            func.sum(case((_IS_UNFINISHED & (left > 0), left), else_=0)),
         ).group_by(JobRow.key_id)
         with self._database.session() as session:
             # PostgreSQL sums large integers as decimal numbers.
-            return {key: Usage(int(n), int(size)) for key, n, size in session.execute(asked)}
+            return {key: Usage(*map(int, numbers)) for key, *numbers in session.execute(asked)}
 
     def backlog(self) -> Backlog:
         """How the jobs stand now."""

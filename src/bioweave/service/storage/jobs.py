@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from bioweave.service.storage.database import Database
@@ -16,6 +17,9 @@ from bioweave.service.storage.tables import JobRow
 
 # Whoever works on a job and does not say so for so long has died.
 LEASE = timedelta(seconds=15)
+# Others may take what was seen free.
+_TRIES = 8
+_KEYS_REMEMBERED = 1_000
 
 
 class JobState(StrEnum):
@@ -69,6 +73,8 @@ class JobStore:
         self._kept = kept
         self.lease = lease
         self._owner = uuid.uuid4().hex
+        # The keys by when one of their jobs was taken, the latest last.
+        self._served: list[str | None] = []
 
     def add(
         self,
@@ -106,20 +112,15 @@ class JobStore:
             return None if row is None else _job(row)
 
     def claim(self) -> Job | None:
-        """Take on the job that waits longest, or one whose worker died; None where there is none.
+        """Take on a job that waits, or one whose worker died; None where there is none.
 
+        Keys come in turn, with the oldest of their jobs; those that no key left count as one key's.
         Of several that try at once one gets it.
         """
         now = datetime.now(UTC)
-        is_free = or_(
-            JobRow.state == JobState.WAITING,
-            (JobRow.state == JobState.RUNNING) & (JobRow.lease < now),
-        )
+        is_free = _is_free(now)
         with self._database.session() as session:
-            candidates = session.scalars(
-                select(JobRow.id).where(is_free).order_by(JobRow.created).limit(8)
-            ).all()
-            for job_id in candidates:
+            for job_id, key_id in self._candidates(session, is_free):
                 taken = session.execute(
                     update(JobRow)
                     .where(JobRow.id == job_id, is_free)
@@ -131,8 +132,32 @@ class JobStore:
                     )
                 )
                 if taken.rowcount:  # type: ignore[attr-defined]
+                    served = [one for one in self._served if one != key_id]
+                    self._served = [*served, key_id][-_KEYS_REMEMBERED:]
                     return _job(_row(session, job_id))
         return None
+
+    def others_wait(self, key_id: str | None) -> bool:
+        """Whether a job of another key could be taken on."""
+        is_anothers = JobRow.key_id.is_distinct_from(key_id)
+        asked = select(JobRow.id).where(_is_free(datetime.now(UTC)), is_anothers).limit(1)
+        with self._database.session() as session:
+            return session.scalars(asked).first() is not None
+
+    def _candidates(
+        self, session: Session, is_free: ColumnElement[bool]
+    ) -> Iterator[tuple[str, str | None]]:
+        """Jobs to be taken, and their keys: the oldest ones of the key that waits longest first."""
+        oldest = select(JobRow.key_id, func.min(JobRow.created)).where(is_free)
+        first = {
+            key_id: moment for key_id, moment in session.execute(oldest.group_by(JobRow.key_id))
+        }
+        places = {key_id: place for place, key_id in enumerate(self._served)}
+        for key_id in sorted(first, key=lambda one: (places.get(one, -1), first[one])):
+            own = is_free & JobRow.key_id.is_not_distinct_from(key_id)
+            found = select(JobRow.id).where(own).order_by(JobRow.created).limit(_TRIES)
+            for job_id in session.scalars(found).all():
+                yield job_id, key_id
 
     def begin_part(self, job: Job, part: str) -> None:
         """Let the result stand in this part from now on. Raises JobLost where it is not ours."""
@@ -212,6 +237,11 @@ class JobStore:
             )
             if not changed.rowcount:  # type: ignore[attr-defined]
                 raise JobLost(job_id)
+
+
+def _is_free(now: datetime) -> ColumnElement[bool]:
+    is_lost = (JobRow.state == JobState.RUNNING) & (JobRow.lease < now)
+    return or_(JobRow.state == JobState.WAITING, is_lost)
 
 
 def _row(session: Session, job_id: str) -> JobRow:

@@ -105,3 +105,14 @@ class FeedbackRow(Table):
     correct: Mapped[list[Any]] = mapped_column(JSON)
     counts: Mapped[dict[str, Any]] = mapped_column(JSON)
     kept: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), default=None)
+
+
+class ServedModelRow(Table):
+    """A bundle that is or was served: corrections of what it found are held against its labels."""
+
+    __tablename__ = "served_models"
+
+    fingerprint: Mapped[str] = mapped_column(String(16), primary_key=True)
+    name: Mapped[str] = mapped_column(String(1000))
+    labels: Mapped[list[str]] = mapped_column(JSON)
+    last_served: Mapped[datetime] = mapped_column(Moment, index=True)
