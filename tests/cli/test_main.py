@@ -17,6 +17,7 @@ COMMANDS = (
     "annotate",
     "convert",
     "link",
+    "relate",
     "rules",
     "benchmark",
     "train",

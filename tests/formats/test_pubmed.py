@@ -5,6 +5,7 @@ import io
 
 from bioweave.document import Document, Passage
 from bioweave.formats import Failure, read_documents
+from bioweave.formats.pubmed.citations import read_citations
 
 ARTICLES = """<?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE PubmedArticleSet PUBLIC "-//NLM//DTD PubMedArticle, 1st January 2019//EN"
@@ -74,3 +75,41 @@ def test_articles_become_title_and_abstract() -> None:
     assert [(f.line, f.reason.partition(";")[0]) for f in failures] == [
         (24, "an article without a PMID")
     ]
+
+
+def test_year_is_that_of_the_issue_and_else_of_the_first_date_there_is():
+    journal = "<Journal><JournalIssue><PubDate>{}</PubDate></JournalIssue></Journal>"
+    online = "<ArticleDate><Year>2007</Year></ArticleDate>"
+    dates = {
+        journal.format("<Year>2003</Year>") + online: 2003,
+        journal.format("<MedlineDate>1998 Dec-1999 Jan</MedlineDate>"): 1998,
+        journal.format("<Season>Spring</Season>") + online: 2007,
+        journal.format("<MedlineDate>Spring 12345</MedlineDate>"): None,
+        "": None,
+    }
+    articles = "".join(
+        f"<PubmedArticle><MedlineCitation><PMID>{number}</PMID><Article>{date}"
+        f"<ArticleTitle>Gout.</ArticleTitle></Article></MedlineCitation></PubmedArticle>"
+        for number, date in enumerate(dates, start=1)
+    )
+    stream = io.BytesIO(f"<PubmedArticleSet>{articles}</PubmedArticleSet>".encode())
+    years = [document.metadata.get("year") for document in read_documents(stream, "pubmed-xml")]
+    assert years == list(dates.values())
+
+
+def test_citations_are_the_documents_with_their_versions_and_the_deletions():
+    second = ARTICLES.replace('<PMID Version="1">101', '<PMID Version="3">101')
+    found = list(read_citations(io.BytesIO(second.encode())))
+    assert [one.id for one in found if not one.is_deletion] == [
+        document.id for document in read_documents(io.BytesIO(second.encode()), on_failure=print)
+    ]
+    assert [one.id for one in found if one.is_deletion] == ["PMID:105"]
+    assert [one.version for one in found[:2]] == [3, 1]
+
+
+def test_citations_of_a_truncated_file_are_those_that_are_whole():
+    packed = gzip.compress(ARTICLES.encode())[:-200]
+    failures: list[Failure] = []
+    documents = list(read_documents(io.BytesIO(packed), on_failure=failures.append))
+    assert [one.ends_source for one in failures] == [True]
+    assert [one.id for one in read_citations(io.BytesIO(packed))] == [one.id for one in documents]

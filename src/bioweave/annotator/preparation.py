@@ -24,13 +24,15 @@ _CHARACTERS_IN_CHUNK = 40_000
 class PreparedDocument:
     """A document, its flat list of words, and the windows that hold them.
 
-    `features` are the graph's inputs beside pieces, [n_words, ...] each.
+    `features` are the graph's inputs beside pieces, [n_words, ...] each; `sentences` are empty for
+    words that nobody cut from a text.
     """
 
     document: Document
     words: tuple[Word, ...]
     windows: list[Window]
     features: Features
+    sentences: tuple[Sentence, ...] = ()
 
     def features_of(self, window: Window) -> Features:
         """The features of a window's words."""
@@ -86,7 +88,7 @@ def _prepared(
             [text[start:end] for start, end in words],
             [len(sentence.words) for sentence in sentences],
         )
-    return PreparedDocument(document, words, windows, features)
+    return PreparedDocument(document, words, windows, features, tuple(sentences))
 
 
 def _encodable(text: str) -> str:

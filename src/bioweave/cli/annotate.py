@@ -30,12 +30,38 @@ def annotate(
     lexicon: options.SpeakingLexicon = None,
     rules: options.Rules = None,
     workers: Annotated[
-        int, typer.Option(min=1, metavar="N", help="How many processes annotate.")
-    ] = 1,
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="How many processes annotate. Default: 1; with --engine one for each processor.",
+            show_default=False,
+        ),
+    ] = None,
     device: Annotated[Literal["cpu", "cuda"], typer.Option(help="Where the model runs.")] = "cpu",
     shard_size: Annotated[
         int, typer.Option(min=1, metavar="N", help="Documents in each shard of a folder OUT.")
     ] = 10_000,
+    engine: Annotated[
+        Literal["local", "ray"] | None,
+        typer.Option(
+            help="A large run into a folder OUT, which goes on where it was interrupted: in "
+            "processes of this machine, or on a Ray cluster.",
+            show_default=False,
+        ),
+    ] = None,
+    max_failures: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            metavar="N",
+            help="End a large run early when more documents than this have failed.",
+            show_default=False,
+        ),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Remove another large run that OUT holds.")
+    ] = False,
     as_json: options.ReportAsJson = False,
 ) -> None:
     """Find mentions in documents.
@@ -43,13 +69,19 @@ def annotate(
     FORMAT is one of text, jsonl, bioc-xml, bioc-json, pubtator, brat, conll, pubmed-xml, csv,
     parquet; for writing also html and terminal. Documents stream through in order. Those that
     fail are listed at the end, the others go on, and the exit status is 1.
+
+    With `--engine`, PATH may also be a pattern or a URL (`s3://...`), OUT is a folder, FORMAT for
+    writing parquet or jsonl, and of documents with one id the last stands.
     """
     from bioweave.bundle import find_bundle, read_manifest
     from bioweave.cli.document_run import finish, run_on_documents
     from bioweave.cli.named_lexicon import named_lexicon
     from bioweave.cli.rule_labels import warn_of_unknown_labels
-    from bioweave.cli.workers import AnnotatorSettings, annotate_all, threads_per_worker
+    from bioweave.cli.workers import annotate_all, threads_per_worker
+    from bioweave.cluster import AnnotatorSettings
 
+    if engine is None and (force or max_failures is not None):
+        raise typer.BadParameter("--force and --max-failures are for large runs: give --engine")
     lexicon = named_lexicon(lexicon)
     if rules is not None:
         warn_of_unknown_labels(rules, read_manifest(find_bundle(model)).labels)
@@ -57,18 +89,25 @@ def annotate(
         model=model,
         labels=options.split_labels(labels),
         mode=mode,
-        n_threads=threads_per_worker(workers),
+        n_threads=threads_per_worker(workers or 1) if engine is None else 1,
         device=device,
         link=link,
         lexicon=lexicon,
         rules=rules,
     )
+    if engine is not None:
+        from bioweave.cli.large_run import LargeRun
+
+        LargeRun(engine, workers, shard_size, max_failures, force).run(
+            paths or [], from_, to, out, settings, as_json=as_json
+        )
+        return
     report = run_on_documents(
         paths or _piped_in(),
         from_,
         to,
         out,
-        lambda documents: annotate_all(documents, settings, workers),
+        lambda documents: annotate_all(documents, settings, workers or 1),
         shard_size=shard_size,
     )
     if link:

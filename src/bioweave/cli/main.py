@@ -30,10 +30,12 @@ from bioweave.cli import (
     keys,
     lexicon,
     link,
+    mine,
     modes,
     pretrain,
     promote,
     reference,
+    relate,
     report,
     rules,
     serve,
@@ -118,6 +120,7 @@ app.command("annotate", rich_help_panel=_ANNOTATION)(annotate.annotate)
 app.command("convert", rich_help_panel=_ANNOTATION)(convert.convert)
 app.command("explain", rich_help_panel=_ANNOTATION)(explain.explain)
 app.command("link", rich_help_panel=_ANNOTATION)(link.link)
+app.command("relate", rich_help_panel=_ANNOTATION)(relate.relate)
 app.command("rules", rich_help_panel=_ANNOTATION)(rules.rules)
 app.command("serve", rich_help_panel=_ANNOTATION)(serve.serve)
 app.command("benchmark", rich_help_panel=_ANNOTATION)(benchmark.benchmark)
@@ -137,6 +140,7 @@ app.command("export", rich_help_panel=_MODELS)(export.export)
 app.command("report", rich_help_panel=_MODELS)(report.report)
 app.command("reference", rich_help_panel=_MODELS)(reference.reference)
 app.command("promote", rich_help_panel=_MODELS)(promote.promote)
+app.add_typer(mine.app, name="mine", rich_help_panel=_ANNOTATION)
 app.add_typer(keys.app, name="keys", rich_help_panel=_ANNOTATION)
 app.add_typer(encoders.app, name="encoders", rich_help_panel=_MODELS)
 app.add_typer(corpus.app, name="corpus", rich_help_panel=_DATA)

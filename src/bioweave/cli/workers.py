@@ -9,12 +9,11 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bioweave.cli.document_stream import Outcome, SourcedDocument, annotate_stream
+from bioweave.cluster import AnnotatorSettings
 from bioweave.errors import BioweaveError
 
 if TYPE_CHECKING:
@@ -26,41 +25,6 @@ CHARACTERS_IN_CHUNK = 100_000
 CHUNKS_PER_WORKER = 2
 
 Chunk = tuple[SourcedDocument, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AnnotatorSettings:
-    """What it takes to make an annotator, in this process or in another."""
-
-    model: str
-    labels: tuple[str, ...] | None = None
-    mode: str = "balanced"
-    n_threads: int | None = None
-    device: str = "cpu"
-    link: bool = False
-    lexicon: Path | None = None
-    rules: Path | None = None
-
-    def make(self) -> Annotator:
-        """Load the bundle. Raises BundleError, LexiconError or ConfigurationError."""
-        from bioweave.annotator import Annotator
-        from bioweave.bundle import open_bundle
-
-        bundle = open_bundle(self.model, self.device)
-        linker = None
-        if self.link:
-            from bioweave.annotator.links import open_linker
-
-            linker = open_linker(bundle.path, self.lexicon)
-        return Annotator(
-            bundle,
-            n_threads=self.n_threads,
-            labels=self.labels,
-            mode=self.mode,
-            linker=linker,
-            lexicon=self.lexicon,
-            rules=self.rules,
-        )
 
 
 def annotate_all(

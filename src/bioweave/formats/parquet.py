@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from bioweave.document import Document
-from bioweave.errors import FormatError, InputError, MissingExtraError
+from bioweave.errors import FormatError, InputError, MissingExtraError, Place
 from bioweave.formats.json_shape import document_from_json, document_to_json
 from bioweave.formats.jsonl import dump_json
 from bioweave.formats.parts import Part
@@ -66,14 +67,20 @@ _SCHEMA = pa.schema(
 )
 
 
-def read_parquet(source: Source) -> Iterator[tuple[int | None, Document] | InputError]:
-    """The documents, a batch of rows in memory at a time; only the column `text` must be there."""
+def read_parquet(
+    source: Source, row_groups: range | None = None
+) -> Iterator[tuple[int | None, Document] | InputError]:
+    """The documents, a batch of rows in memory at a time; only the column `text` must be there.
+
+    With `row_groups` only those; rows are numbered over the whole file.
+    """
     try:
         table = pq.ParquetFile(source.path or pa.BufferReader(source.stream.read()))
         if "text" not in table.schema_arrow.names:
             raise FormatError("the table has no column 'text'", source.place())
-        number = 0
-        for batch in table.iter_batches(batch_size=_ROWS_AT_ONCE):
+        groups = range(table.num_row_groups) if row_groups is None else row_groups
+        number = sum(table.metadata.row_group(group).num_rows for group in range(groups.start))
+        for batch in table.iter_batches(batch_size=_ROWS_AT_ONCE, row_groups=list(groups)):
             for row in batch.to_pylist():
                 number += 1
                 yield _read_row(row, number, source)
@@ -83,6 +90,31 @@ def read_parquet(source: Source) -> Iterator[tuple[int | None, Document] | Input
             f"must be written again",
             source.place(),
         ) from error
+
+
+def cut_row_groups(path: Path, n_rows: int) -> Iterator[tuple[range, range]]:
+    """Row groups of about so many rows together, and the bytes of the file that they take.
+
+    Raises FormatError for what is no Parquet file.
+    """
+    try:
+        about = pq.ParquetFile(path).metadata
+    except (pa.ArrowException, OSError) as error:
+        raise FormatError(f"not a whole Parquet file: {error}", Place(str(path))) from error
+    first, rows, start = 0, 0, 0
+    for group in range(about.num_row_groups):
+        rows += about.row_group(group).num_rows
+        is_last = group + 1 == about.num_row_groups
+        if rows >= n_rows or is_last:
+            end = path.stat().st_size if is_last else _first_byte(about.row_group(group + 1))
+            yield range(first, group + 1), range(start, end)
+            first, rows, start = group + 1, 0, end
+
+
+def _first_byte(group: Any) -> int:
+    columns = [group.column(place) for place in range(group.num_columns)]
+    pages = [(column.dictionary_page_offset, column.data_page_offset) for column in columns]
+    return min(int(offset) for offsets in pages for offset in offsets if offset is not None)
 
 
 def _read_row(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO
@@ -18,12 +19,16 @@ Reader = Callable[[Source], Iterator[tuple[int | None, Document] | InputError]]
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A document that could not be read: where it stood, and why; unknown places are None."""
+    """A document that could not be read: where it stood, and why; unknown places are None.
+
+    Where `ends_source` is True nothing behind it could be read either.
+    """
 
     source: str
     line: int | None
     document: str | None
     reason: str
+    ends_source: bool = False
 
     def __str__(self) -> str:
         where = [self.source]
@@ -39,12 +44,14 @@ def read_documents(
     format: str = "auto",
     *,
     on_failure: Callable[[Failure], None] | None = None,
+    row_groups: range | None = None,
 ) -> Iterator[Document]:
     """The documents of one file or binary stream, read as they are asked for.
 
     A document that cannot be read goes to `on_failure` and the others go on; without it,
     FormatError or OffsetError is raised. What ends the file early (damaged XML or gzip) is a
     failure like any other, after which no document follows. An unknown format name raises at once.
+    Of a Parquet file `row_groups` reads only these.
 
     >>> import io
     >>> [document.text for document in read_documents(io.BytesIO(b'{"text": "Gout."}'), "jsonl")]
@@ -52,13 +59,16 @@ def read_documents(
     """
     if format != "auto" and not format_named(format).is_readable:
         raise FormatError(f"{format} is only written, never read; convert from another format")
-    return _read(Path(path) if isinstance(path, str) else path, format, on_failure)
+    return _read(Path(path) if isinstance(path, str) else path, format, on_failure, row_groups)
 
 
 def _read(
-    target: Path | BinaryIO, format: str, on_failure: Callable[[Failure], None] | None
+    target: Path | BinaryIO,
+    format: str,
+    on_failure: Callable[[Failure], None] | None,
+    row_groups: range | None,
 ) -> Iterator[Document]:
-    for found in _found(target, format):
+    for found, is_last in _found(target, format, row_groups):
         if isinstance(found, Document):
             yield found
         elif on_failure is None:
@@ -66,19 +76,22 @@ def _read(
         else:
             place = found.place
             source = place.source or str(target)
-            on_failure(Failure(source, place.line, place.document, found.message))
+            on_failure(Failure(source, place.line, place.document, found.message, is_last))
 
 
-def _found(target: Path | BinaryIO, format: str) -> Iterator[Document | InputError]:
+def _found(
+    target: Path | BinaryIO, format: str, row_groups: range | None
+) -> Iterator[tuple[Document | InputError, bool]]:
+    """Documents and what is wrong with others, and whether the source ended with it."""
     try:
         with open_source(target) as source:
             name = format_of_source(source) if format == "auto" else format
             if name != "brat":  # a file of no annotations is empty
                 source.check_not_empty()
-            for found in _reader(name)(source):
-                yield found if isinstance(found, InputError) else _checked(*found, source)
+            for found in _reader(name, row_groups)(source):
+                yield (found if isinstance(found, InputError) else _checked(*found, source)), False
     except InputError as error:
-        yield error
+        yield error, True
 
 
 def _checked(line: int | None, document: Document, source: Source) -> Document | InputError:
@@ -131,7 +144,7 @@ def _reference_problem(document: Document) -> str | None:
     return None
 
 
-def _reader(name: str) -> Reader:
+def _reader(name: str, row_groups: range | None) -> Reader:
     # Imported here, so that a format's libraries load only once it is read.
     match name:
         case "text":
@@ -153,7 +166,9 @@ def _reader(name: str) -> Reader:
         case "csv":
             from bioweave.formats.csv_table import read_csv as reader
         case "parquet":
-            from bioweave.formats.parquet import read_parquet as reader
+            from bioweave.formats.parquet import read_parquet
+
+            reader = partial(read_parquet, row_groups=row_groups)
         case _:
             raise FormatError(f"no reader for {name}")
     return reader

@@ -76,7 +76,8 @@ def open_source(target: Path | BinaryIO) -> Iterator[Source]:
         stream: io.BufferedReader[Any] = io.BufferedReader(_Guarded(read, name), _BUFFER_SIZE)
         if stream.peek(2)[:2] == _GZIP_MAGIC:
             unpacked = stack.enter_context(gzip.GzipFile(fileobj=stream))
-            stream = io.BufferedReader(_Guarded(unpacked.read, name), _BUFFER_SIZE)
+            # Where the data end too early, what came before must not go with them.
+            stream = io.BufferedReader(_Guarded(unpacked.read1, name), _BUFFER_SIZE)
         elif path is not None and path.suffix.lower() == ".gz" and stream.peek(1):
             raise FormatError(
                 "the name ends in .gz, but these are no gzip data; rename or fetch it again",

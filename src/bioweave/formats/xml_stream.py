@@ -96,7 +96,7 @@ def _checked_prologue(source: Source) -> bytes:
     parser.EntityDeclHandler = refuse
     prologue = b""
     try:
-        while chunk := source.stream.read(_CHUNK):
+        while chunk := source.stream.read1(_CHUNK):
             prologue += chunk
             parser.Parse(chunk, False)
             if len(prologue) > _LONGEST_PROLOGUE:
@@ -142,4 +142,5 @@ class _Rejoined(io.RawIOBase):
         return True
 
     def read(self, size: int = -1) -> bytes:
-        return self._taken.read(size) or self._rest.read(size)
+        # What can be had without reading on, which may fail.
+        return self._taken.read(size) or self._rest.read1(size)

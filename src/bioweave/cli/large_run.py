@@ -1,0 +1,147 @@
+"""`annotate --engine`: a run in a folder that goes on where it was, and what is said of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal, cast
+
+import typer
+from rich.console import Console
+
+from bioweave.cli.large_run_progress import RunProgress
+from bioweave.cli.progress import counted
+from bioweave.cli.status import BAD_INPUT, DONE_IN_PART
+from bioweave.cluster import (
+    AnnotatorSettings,
+    EngineName,
+    Job,
+    Limits,
+    RunReport,
+    make_engine,
+    run_at_scale,
+)
+from bioweave.errors import ConfigurationError
+from bioweave.formats import format_for_output
+
+_FORMATS = ("parquet", "jsonl")
+
+
+@dataclass(frozen=True, slots=True)
+class LargeRun:
+    """The options that only a large run has; `n_workers` is None for one to each processor."""
+
+    engine: EngineName
+    n_workers: int | None
+    shard_size: int
+    max_failures: int | None
+    is_forced: bool
+
+    def run(
+        self,
+        paths: Sequence[str],
+        from_: str,
+        to: str | None,
+        out: Path | None,
+        settings: AnnotatorSettings,
+        *,
+        as_json: bool,
+    ) -> None:
+        """Do it, say how it went, and exit as it deserves."""
+        from bioweave.bundle import find_bundle
+
+        if not paths:
+            raise typer.BadParameter("give the files, folders, patterns or URLs to annotate")
+        # Whatever is promoted while it goes on, all shards are one bundle's.
+        settings = replace(settings, model=str(find_bundle(settings.model).resolve()))
+        folder = _checked_folder(out)
+        job = Job(folder, settings, _checked_format(to))
+        engine = make_engine(
+            self.engine, self.n_workers or os.cpu_count() or 1, device=settings.device
+        )
+        with RunProgress(Console(stderr=True, highlight=False, soft_wrap=True)) as progress:
+            report = run_at_scale(
+                paths,
+                job,
+                engine,
+                format=from_,
+                limits=Limits(self.shard_size, self.max_failures),
+                is_forced=self.is_forced,
+                watcher=progress,
+            )
+        warnings = _link_warnings(report, settings) if settings.link else ()
+        _tell(report, folder, warnings, as_json=as_json)
+
+
+def _checked_folder(out: Path | None) -> Path:
+    if out is None:
+        raise typer.BadParameter("a large run (--engine) writes into a folder: give -o OUT")
+    if not out.is_dir() and format_for_output(out) is not None:
+        raise typer.BadParameter(
+            f"{out} has the suffix of a file, and a large run (--engine) writes into a folder"
+        )
+    above = next(place for place in (out, *out.absolute().parents) if place.exists())
+    if not above.is_dir():
+        raise ConfigurationError(f"{above} is a file: a folder of shards cannot take its place")
+    return out.absolute()
+
+
+def _checked_format(to: str | None) -> Literal["parquet", "jsonl"]:
+    if to is not None and to not in _FORMATS:
+        raise typer.BadParameter(
+            f"a large run (--engine) writes {' or '.join(_FORMATS)}, not {to}; `bioweave convert` "
+            "makes other formats of its shards"
+        )
+    return cast("Literal['parquet', 'jsonl']", to or "parquet")
+
+
+def _link_warnings(report: RunReport, settings: AnnotatorSettings) -> tuple[str, ...]:
+    from bioweave.cli.linkable import Linkable
+
+    linkable = Linkable.of(settings.model, settings.lexicon)
+    counts = report.counts
+    return tuple(linkable.warnings(counts.n_mentions, counts.n_with_concepts))
+
+
+def _tell(report: RunReport, folder: Path, warnings: Sequence[str], *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(report.as_json(), ensure_ascii=False))
+    for warning in warnings:
+        _say(f"warning: {warning}")
+    for one in report.incomplete:
+        _say(f"incomplete: {one['path']}: {one['reason']}")
+    _say(_summary(report))
+    if report.counts.n_failed:
+        where = folder / "quarantine.jsonl" if report.is_complete else folder / "shard-*"
+        _say(f"what failed, and why: {where}")
+    if report.is_interrupted:
+        raise KeyboardInterrupt
+    if not report.is_complete:
+        _say("stopped by --max-failures; the same command with a higher one goes on")
+        raise typer.Exit(DONE_IN_PART)
+    if report.counts.n_failed:
+        raise typer.Exit(DONE_IN_PART if report.counts.n_documents else BAD_INPUT)
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+def _summary(report: RunReport) -> str:
+    counts = report.counts
+    parts = [
+        f"{report.n_done} of {counted(report.n_shards, 'shard')}"
+        + (f" ({report.n_earlier} of them before)" if report.n_earlier else ""),
+        counted(counts.n_documents, "document"),
+        counted(counts.n_mentions.total(), "mention"),
+    ]
+    if report.n_replaced or report.n_deleted:
+        parts.append(f"{report.n_replaced} replaced and {report.n_deleted} deleted ones left out")
+    rate = f"{report.documents_now / max(report.seconds, 1e-9):.1f} documents/s"
+    words = f"{report.words_now / max(report.seconds, 1e-9):,.0f} words/s"
+    failed = f"; {counts.n_failed} failed" if counts.n_failed else ""
+    return f"{', '.join(parts)}, {report.seconds:.1f} s ({rate}, {words}){failed}"

@@ -1,0 +1,101 @@
+"""Documents of a shard through an annotator; one that cannot be annotated goes by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bioweave.cluster.reading import Found
+from bioweave.cluster.tries import Tries
+from bioweave.document import Document, Sentence
+from bioweave.errors import InputError
+
+if TYPE_CHECKING:
+    from bioweave.annotator import Annotator
+
+# Enough that the annotator's own chunks stay full, little enough to be held at once.
+_DOCUMENTS_AT_ONCE = 256
+_CHARACTERS_AT_ONCE = 800_000
+
+
+@dataclass(frozen=True, slots=True)
+class Annotated:
+    """A document with its mentions, and the sentences that they stand in."""
+
+    found: Found
+    document: Document
+    sentences: tuple[Sentence, ...]
+    n_words: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A document that could not be annotated, and why."""
+
+    found: Found
+    reason: str
+
+
+def annotate(
+    items: Iterable[Found], annotator: Annotator, tries: Tries
+) -> Iterator[Annotated | Refused]:
+    """Each document with its mentions, or why it failed, in order.
+
+    Raises MemoryError; whoever meets that had better end and begin anew.
+    """
+    for group in _groups(items, 1 if tries.is_careful else _DOCUMENTS_AT_ONCE):
+        if tries.is_careful:
+            yield _with_care(group[0], annotator, tries)
+            continue
+        try:
+            annotated = _annotated(group, annotator)
+        except MemoryError:
+            raise
+        except Exception:
+            # One of them is to blame; the others must not suffer.
+            yield from (_alone(item, annotator) for item in group)
+        else:
+            yield from annotated
+
+
+def _with_care(item: Found, annotator: Annotator, tries: Tries) -> Annotated | Refused:
+    if tries.is_deadly(item.position):
+        n_deaths = tries.deaths_at[item.position]
+        return Refused(item, f"{n_deaths} workers died while they annotated it")
+    tries.at(item.position)
+    return _alone(item, annotator)
+
+
+def _alone(item: Found, annotator: Annotator) -> Annotated | Refused:
+    try:
+        [annotated] = _annotated([item], annotator)
+    except MemoryError:
+        raise
+    except InputError as error:
+        return Refused(item, error.message)
+    except Exception as error:
+        # A defect of ours; a long run must outlive it, and its report tells of it.
+        return Refused(item, f"{type(error).__name__}: {error}")
+    return annotated
+
+
+def _annotated(group: list[Found], annotator: Annotator) -> list[Annotated]:
+    observed = annotator.observe([item.document for item in group])
+    return [
+        Annotated(item, document, said.prepared.sentences, len(said.prepared.words))
+        for item, (document, said) in zip(group, observed, strict=True)
+    ]
+
+
+def _groups(items: Iterable[Found], most: int) -> Iterator[list[Found]]:
+    group: list[Found] = []
+    n_characters = 0
+    for item in items:
+        group.append(item)
+        n_characters += len(item.document.text)
+        if len(group) >= most or n_characters >= _CHARACTERS_AT_ONCE:
+            yield group
+            group, n_characters = [], 0
+    if group:
+        yield group

@@ -1,0 +1,132 @@
+"""Mentions and concepts as flat tables beside the documents, for questions over all of a run.
+
+`documents.parquet` has all of a document and reads back as every Parquet file of ours does; the
+two tables repeat of it, in few and narrow columns, what questions ask for.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from bioweave.document import Document, Sentence
+from bioweave.errors import MissingExtraError
+
+try:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+except ModuleNotFoundError as error:
+    raise MissingExtraError("pyarrow", extra="scale", needed_for="Parquet") from error
+
+# Some 5 MB in memory; DuckDB and others like large row groups.
+_ROWS_IN_GROUP = 1 << 16
+
+# A mention's key is `document` and `mention`, its place among the document's mentions from 0.
+# `sentence` is the place of the sentence that it starts in, `year` that of the document.
+MENTIONS = pa.schema(
+    {
+        "document": pa.string(),
+        "mention": pa.int32(),
+        "sentence": pa.int32(),
+        "start": pa.int32(),
+        "end": pa.int32(),
+        "text": pa.string(),
+        "label": pa.string(),
+        "confidence": pa.float32(),
+        "n_concepts": pa.int32(),
+        "year": pa.int16(),
+    }
+)
+# A row for each concept of a mention, the likeliest first (`rank` 0).
+CONCEPTS = pa.schema(
+    {
+        "document": pa.string(),
+        "mention": pa.int32(),
+        "rank": pa.int32(),
+        "sentence": pa.int32(),
+        "label": pa.string(),
+        "concept": pa.string(),
+        "name": pa.string(),
+        "score": pa.float32(),
+        "year": pa.int16(),
+    }
+)
+
+
+class FlatTables:
+    """Writes both tables of a shard, a row group in memory at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        self._mentions = _Table(folder / "mentions.parquet", MENTIONS)
+        self._concepts = _Table(folder / "concepts.parquet", CONCEPTS)
+
+    def write(self, document: Document, sentences: Sequence[Sentence]) -> None:
+        """Take a document's mentions and their concepts."""
+        starts = [sentence.start for sentence in sentences]
+        year = _year_of(document)
+        for place, mention in enumerate(document.mentions):
+            sentence = max(0, bisect_right(starts, mention.start) - 1)
+            self._mentions.add(
+                document.id,
+                place,
+                sentence,
+                mention.start,
+                mention.end,
+                mention.text,
+                mention.label,
+                mention.confidence,
+                len(mention.concepts),
+                year,
+            )
+            for rank, concept in enumerate(mention.concepts):
+                self._concepts.add(
+                    document.id,
+                    place,
+                    rank,
+                    sentence,
+                    mention.label,
+                    concept.id,
+                    concept.name,
+                    concept.score,
+                    year,
+                )
+
+    def close(self) -> None:
+        """Complete both files."""
+        self._mentions.close()
+        self._concepts.close()
+
+
+class _Table:
+    def __init__(self, path: Path, schema: Any) -> None:
+        self._writer = pq.ParquetWriter(path, schema, compression="zstd")
+        self._schema = schema
+        self._columns: list[list[Any]] = [[] for _ in schema]
+
+    def add(self, *values: Any) -> None:
+        for column, value in zip(self._columns, values, strict=True):
+            column.append(value)
+        if len(self._columns[0]) >= _ROWS_IN_GROUP:
+            self._write_group()
+
+    def close(self) -> None:
+        if self._columns[0]:
+            self._write_group()
+        self._writer.close()
+
+    def _write_group(self) -> None:
+        arrays = [
+            pa.array(column, field.type)
+            for column, field in zip(self._columns, self._schema, strict=True)
+        ]
+        self._writer.write_batch(pa.RecordBatch.from_arrays(arrays, schema=self._schema))
+        self._columns = [[] for _ in self._schema]
+
+
+def _year_of(document: Document) -> int | None:
+    year = document.metadata.get("year")
+    if isinstance(year, str) and year[:4].isdigit():
+        year = int(year[:4])
+    return year if isinstance(year, int) and 0 < year < 10_000 else None
