@@ -60,4 +60,5 @@ def test_the_json_shape(small: Path) -> None:
         "mentions": 2,
         "unique_mentions": 2,
         "labels": {"Species": {"mentions": 2, "unique_mentions": 2}},
+        "relation_labels": {},
     }

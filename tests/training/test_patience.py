@@ -11,7 +11,7 @@ from transformers import TrainerControl, TrainerState
 
 from bioweave.training import run, train
 from bioweave.training.patience import Patience, epochs_until_stop, is_exhausted
-from bioweave.training.trainer import TaggerTrainer
+from bioweave.training.trainer import RunTrainer
 
 
 def counted_along(scores: list[float], n: int) -> bool:
@@ -63,10 +63,10 @@ def test_a_run_that_is_killed_waits_no_longer(recipe, tmp_path, numbers_of, monk
             raise KeyboardInterrupt
         return step(self, *arguments)
 
-    step = TaggerTrainer.training_step
+    step = RunTrainer.training_step
     with monkeypatch.context() as patch:
         if when == "while it waits":
-            patch.setattr(TaggerTrainer, "training_step", dies_waiting)
+            patch.setattr(RunTrainer, "training_step", dies_waiting)
         else:
             patch.setattr(run, "finish_run", dies)
         with pytest.raises(KeyboardInterrupt):

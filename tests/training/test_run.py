@@ -21,7 +21,7 @@ from bioweave.training.data import load_corpora
 from bioweave.training.development import DevelopmentSet
 from bioweave.training.folder import RunFolder
 from bioweave.training.recipe_file import load_recipe
-from bioweave.training.trainer import TaggerTrainer
+from bioweave.training.trainer import RunTrainer
 
 pytestmark = [
     # transformers and torch about themselves.
@@ -114,10 +114,10 @@ def test_a_killed_run_resumes_to_the_same_weights(
     settings = [f"training.evaluate_every={evaluate_every}", "training.epochs=3"]
     train(recipe, tmp_path / "whole", overrides=settings)
 
-    step = TaggerTrainer.training_step
+    step = RunTrainer.training_step
     calls = 0
 
-    def dies(self: TaggerTrainer, *arguments: object, **keywords: object) -> object:
+    def dies(self: RunTrainer, *arguments: object, **keywords: object) -> object:
         nonlocal calls
         calls += 1
         if calls == 18:
@@ -125,7 +125,7 @@ def test_a_killed_run_resumes_to_the_same_weights(
         return step(self, *arguments, **keywords)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patch:
-        patch.setattr(TaggerTrainer, "training_step", dies)
+        patch.setattr(RunTrainer, "training_step", dies)
         with pytest.raises(KeyboardInterrupt):
             train(recipe, tmp_path / "killed", overrides=settings)
     assert json.loads((tmp_path / "killed" / "run.json").read_text())["status"] == "unfinished"

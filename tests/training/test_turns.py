@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bioweave.errors import ConfigurationError
 from bioweave.training import load_recipe, train
-from bioweave.training.trainer import TaggerTrainer
+from bioweave.training.trainer import RunTrainer
 from bioweave.training.turns import TurnBatches, TurnCollate
 
 
@@ -87,13 +87,13 @@ def test_a_run_in_turn_trains_one_head_an_epoch_and_resumes(
 ):
     settings = ["training.heads_in_turn=true", "training.keep=last", "training.epochs=3"]
     learned: list[list[bool]] = []
-    step = TaggerTrainer.training_step
+    step = RunTrainer.training_step
 
     def watched(self, model, inputs, *rest):
         learned.append(inputs["trains"].any(dim=0).tolist())
         return step(self, model, inputs, *rest)
 
-    monkeypatch.setattr(TaggerTrainer, "training_step", watched)
+    monkeypatch.setattr(RunTrainer, "training_step", watched)
     train(recipe, tmp_path / "whole", overrides=settings)
     n_steps = len(learned) // 3
     assert learned == [[True, False]] * (2 * n_steps) + [[False, True]] * n_steps
@@ -103,10 +103,10 @@ def test_a_run_in_turn_trains_one_head_an_epoch_and_resumes(
             raise KeyboardInterrupt
         return step(self, *arguments)
 
-    monkeypatch.setattr(TaggerTrainer, "training_step", dies)
+    monkeypatch.setattr(RunTrainer, "training_step", dies)
     with pytest.raises(KeyboardInterrupt):
         train(recipe, tmp_path / "killed", overrides=settings)
-    monkeypatch.setattr(TaggerTrainer, "training_step", step)
+    monkeypatch.setattr(RunTrainer, "training_step", step)
     train(recipe, tmp_path / "killed", overrides=settings, resume=True)
     assert numbers_of(tmp_path / "killed") == numbers_of(tmp_path / "whole")
 

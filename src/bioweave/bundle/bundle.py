@@ -68,7 +68,7 @@ class Bundle:
         verify_checksums(folder, manifest.checksums)
         return cls(
             manifest=manifest,
-            tokenizer=_load_tokenizer(folder / TOKENIZER_NAME),
+            tokenizer=load_tokenizer(folder / TOKENIZER_NAME),
             chains=load_chains(folder / CHAINS_NAME, [head.tag_set for head in manifest.heads]),
             graph=OnnxGraph(folder / GRAPH_NAME, device),
             featurizer=(
@@ -76,7 +76,7 @@ class Bundle:
             ),
             path=folder,
             second_tokenizer=(
-                _load_tokenizer(folder / SECOND_TOKENIZER_NAME)
+                load_tokenizer(folder / SECOND_TOKENIZER_NAME)
                 if SECOND_TOKENIZER_NAME in manifest.checksums
                 else None
             ),
@@ -94,7 +94,8 @@ class Bundle:
         return Bundle, (*parts, None, self.second_tokenizer, self.own_names)
 
 
-def _load_tokenizer(path: Path) -> Tokenizer:
+def load_tokenizer(path: Path) -> Tokenizer:
+    """The tokenizer in a bundle's file. Raises BundleError where it is none."""
     try:
         return Tokenizer.from_file(str(path))
     except Exception as error:  # what tokenizers raises is no subclass of anything better

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from pydantic import BaseModel
+
 from bioweave import __version__
 from bioweave.bundle.checksums import compute_checksums
-from bioweave.bundle.manifest import MANIFEST_NAME, Manifest, write_manifest
+from bioweave.bundle.manifest import MANIFEST_NAME, write_manifest
 from bioweave.errors import ConfigurationError
 
 
@@ -33,7 +35,7 @@ def replaced_folder(folder: Path) -> Iterator[Path]:
         new.rename(folder)
 
 
-def seal(folder: Path, manifest: Manifest) -> None:
+def seal(folder: Path, manifest: BaseModel) -> None:
     """Write the manifest of a complete folder, with checksums and bioweave's version filled in."""
     update = {"checksums": compute_checksums(folder), "bioweave_version": __version__}
     write_manifest(folder, manifest.model_copy(update=update))

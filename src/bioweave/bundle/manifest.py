@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, TypeAlias
+from typing import Annotated, Any, Final, Literal, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -15,6 +15,12 @@ from bioweave.features.windows import WindowSettings
 
 FORMAT_VERSION: Final = 1
 MANIFEST_NAME = "manifest.json"
+
+# What a bundle that finds something else than mentions says of itself.
+KIND = "kind"
+RELATIONS = "relations"
+
+AnyManifest = TypeVar("AnyManifest", bound=BaseModel)
 
 
 class HeadManifest(BaseModel):
@@ -133,6 +139,20 @@ class Manifest(BaseModel):
 def read_manifest(folder: Path) -> Manifest:
     """The manifest of the bundle in a folder.
 
+    Raises BundleError where it is missing, damaged, of a newer format, or of a tagger of relations.
+    """
+    values = read_values(folder)
+    if values.get(KIND) == RELATIONS:
+        raise BundleError(
+            f"{folder}: finds relations, and a bundle that finds mentions is wanted here; "
+            "`bioweave relate --model` takes this one"
+        )
+    return validated(Manifest, values, folder)
+
+
+def read_values(folder: Path) -> dict[str, Any]:
+    """What stands in a manifest, whatever kind of bundle it is of, not validated yet.
+
     Raises BundleError where it is missing, damaged, or of a newer format.
     """
     path = folder / MANIFEST_NAME
@@ -147,24 +167,33 @@ def read_manifest(folder: Path) -> Manifest:
         raise BundleError(
             f"{path}: not readable as JSON ({error}); copy or export the bundle again"
         ) from error
-    version = values.get("format_version") if isinstance(values, dict) else None
+    if not isinstance(values, dict):
+        raise BundleError(f"{path}: not an object; copy or export the bundle again")
+    version = values.get("format_version")
     if isinstance(version, int) and version > FORMAT_VERSION:
         raise BundleError(
             f"{path}: format {version}, written by bioweave {values.get('bioweave_version')}, is "
             f"newer than format {FORMAT_VERSION}, which this bioweave reads: "
             "pip install --upgrade bioweave"
         )
+    return values
+
+
+def validated(kind: type[AnyManifest], values: dict[str, Any], folder: Path) -> AnyManifest:
+    """A manifest of some kind. Raises BundleError saying what is wrong with it."""
     try:
-        return Manifest.model_validate(values)
+        return kind.model_validate(values)
     except ValidationError as error:
         problems = "; ".join(
             f"{'.'.join(map(str, problem['loc'])) or 'manifest'}: {problem['msg']}"
             for problem in error.errors()
         )
-        raise BundleError(f"{path}: {problems}; copy or export the bundle again") from error
+        raise BundleError(
+            f"{folder / MANIFEST_NAME}: {problems}; copy or export the bundle again"
+        ) from error
 
 
-def write_manifest(folder: Path, manifest: Manifest) -> None:
+def write_manifest(folder: Path, manifest: BaseModel) -> None:
     """Replace the manifest in a folder."""
     text = json.dumps(manifest.model_dump(mode="json"), indent=2, ensure_ascii=False)
     (folder / MANIFEST_NAME).write_text(text + "\n", encoding="utf-8")

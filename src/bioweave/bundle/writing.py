@@ -48,9 +48,9 @@ def write_bundle(
         raise ConfigurationError(f"nothing makes the features {wanted}")
     with replaced_folder(folder) as new:
         shutil.copyfile(graph, new / GRAPH_NAME)
-        _untruncated(tokenizer).save(str(new / TOKENIZER_NAME), pretty=False)
+        untruncated(tokenizer).save(str(new / TOKENIZER_NAME), pretty=False)
         if second_tokenizer is not None:
-            second = _untruncated(second_tokenizer)
+            second = untruncated(second_tokenizer)
             second.save(str(new / SECOND_TOKENIZER_NAME), pretty=False)
         save_chains(new / CHAINS_NAME, chains)
         if featurizer is not None and manifest.features.inputs:
@@ -67,7 +67,8 @@ def update_manifest(folder: Path, manifest: Manifest) -> None:
     write_manifest(folder, manifest)
 
 
-def _untruncated(tokenizer: Tokenizer) -> Tokenizer:
+def untruncated(tokenizer: Tokenizer) -> Tokenizer:
+    """A copy of a tokenizer that neither pads nor truncates."""
     copy = Tokenizer.from_str(tokenizer.to_str())
     copy.no_truncation()
     copy.no_padding()

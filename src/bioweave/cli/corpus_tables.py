@@ -49,6 +49,10 @@ def statistics_table(name: str, splits: Sequence[SplitStatistics]) -> Table:
         counts = [split.labels[label] for split in splits]
         table.add_row(label, *(f"{count.n_mentions:,}" for count in counts))
         table.add_row(f"{label}, unique", *(f"{count.n_texts:,}" for count in counts))
+    table.add_section()
+    for label in dict.fromkeys(label for split in splits for label in split.relations):
+        numbers = (split.relations.get(label, 0) for split in splits)
+        table.add_row(f"relation {label}", *(f"{number:,}" for number in numbers))
     return table
 
 

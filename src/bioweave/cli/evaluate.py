@@ -44,7 +44,7 @@ def evaluate(
     rules: options.Rules = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
 ) -> None:
-    """Score a model against a corpus's gold mentions.
+    """Score a model against a corpus's gold mentions, or one of relations against its relations.
 
     Strict means same start, same end and same label in the corpus's own characters; relaxed asks
     for an overlap. Corpora are looked for in the folder that BIOWEAVE_CORPORA names. With --all a
@@ -56,6 +56,13 @@ def evaluate(
     from rich.console import Console
 
     from bioweave import experiments
+
+    with needs_extra("train", "evaluating a run"):
+        of_relations = experiments.finds_relations(model)
+    if of_relations:
+        _evaluate_relations(model, corpus, split, as_json=as_json)
+        return
+
     from bioweave.cli.evaluation_progress import progress_on
     from bioweave.cli.evaluation_settings import gold_mentions, with_settings
     from bioweave.cli.evaluation_tables import overview, tables_of
@@ -91,4 +98,29 @@ def evaluate(
     if not console.is_terminal and "COLUMNS" not in os.environ:
         console.width = _WIDTH_OF_FILES
     for part in overview(result) if corpus is None else tables_of(result):
+        console.print(part)
+
+
+def _evaluate_relations(model: str, corpus: str | None, split: str, *, as_json: bool) -> None:
+    from rich.console import Console
+
+    from bioweave import experiments
+    from bioweave.cli.evaluation_progress import progress_on
+    from bioweave.cli.relation_tables import relation_tables
+
+    if corpus is None:
+        raise typer.BadParameter("a model of relations wants --corpus NAME")
+    with needs_extra("train", "evaluating a run"):
+        bundle = experiments.open_relations(model)
+    with progress_on(Console(file=sys.stderr)) as progress_of:
+        result = experiments.evaluate_relations(
+            bundle, corpus, split, name=model, progress=progress_of(corpus)
+        )
+    if as_json:
+        typer.echo(json.dumps(result, indent=2, allow_nan=False))
+        return
+    console = Console()
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        console.width = _WIDTH_OF_FILES
+    for part in relation_tables(result):
         console.print(part)

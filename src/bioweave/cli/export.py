@@ -25,18 +25,24 @@ def export(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the measured scores.")] = False,
 ) -> None:
-    """Make a bundle of a run: what `annotate --model` takes, without torch.
+    """Make a bundle of a run: what `annotate --model` or `relate --model` takes, without torch.
 
     Weights become 8-bit integers unless --fp32 is given; what that costs is measured on the dev
     split and stands in the bundle's manifest.
     """
     with needs_extra("train", "exporting a run"):
         from bioweave.training import export_run
+        from bioweave.training.relating.export import export_relations
+        from bioweave.training.relating.loading import is_relation_run
 
-    scores = export_run(run, bundle, not fp32)
+    of_relations = is_relation_run(run)
+    scores = (export_relations if of_relations else export_run)(run, bundle, not fp32)
     if as_json:
         typer.echo(json.dumps({"bundle": str(bundle), "dev": scores}, ensure_ascii=False))
         return
     typer.echo(f"{bundle}: written")
     for precision, score in scores.items():
-        typer.echo(f"{precision}: strict F1 on dev {score['strict_f1']:.4f}")
+        if of_relations:
+            typer.echo(f"{precision}: F1 of relations on dev {score['relation_f1']:.4f}")
+        else:
+            typer.echo(f"{precision}: strict F1 on dev {score['strict_f1']:.4f}")

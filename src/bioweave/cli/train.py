@@ -43,7 +43,7 @@ def train(
         bool, typer.Option("--json", help="Print what run.json holds when all is done.")
     ] = False,
 ) -> None:
-    """Train a model by a recipe.
+    """Train a model by a recipe: a tagger of mentions, or with `task = "relations"` of relations.
 
     RUN receives the resolved recipe, checksums of the data, checkpoints, figures per epoch and
     plots. `bioweave export RUN -o BUNDLE` makes a bundle of it.
@@ -67,5 +67,7 @@ def train(
         typer.echo(json.dumps(record, ensure_ascii=False))
     elif record["dev"] is None:
         typer.echo(f"{run}: trained; no corpus of the recipe is measured on")
+    elif record.get("task") == "relations":
+        typer.echo(f"{run}: F1 of relations on dev {record['dev']['relation_f1']:.4f}")
     else:
         typer.echo(f"{run}: strict F1 on dev {record['dev']['strict_f1']:.4f}")

@@ -5,7 +5,14 @@ from bioweave.corpus.checking import CheckReport, SplitCheck, check, check_json
 from bioweave.corpus.defects import Action, Defect
 from bioweave.corpus.folds import fold_numbers, split_fold
 from bioweave.corpus.grouping import group_documents
-from bioweave.corpus.labels import LABELS, TYPE_LABELS, label_of, labels_of
+from bioweave.corpus.labels import (
+    LABELS,
+    RELATION_LABELS,
+    TYPE_LABELS,
+    label_of,
+    labels_of,
+    scored_relations,
+)
 from bioweave.corpus.loading import files, load, load_with_defects
 from bioweave.corpus.lookup import CorpusInfo, corpora_folder, corpus_names, info
 from bioweave.corpus.merging import Drop, Part, count_drops, merge
@@ -21,6 +28,7 @@ from bioweave.corpus.statistics import (
 
 __all__ = [
     "LABELS",
+    "RELATION_LABELS",
     "TYPE_LABELS",
     "Action",
     "CheckReport",
@@ -51,6 +59,7 @@ __all__ = [
     "merge",
     "overlap",
     "overlap_json",
+    "scored_relations",
     "split_fold",
     "statistics",
     "statistics_json",

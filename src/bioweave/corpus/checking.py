@@ -11,6 +11,7 @@ from typing import Any
 from bioweave.corpus.defects import Action, Defect
 from bioweave.corpus.loading import load_with_defects
 from bioweave.corpus.lookup import info
+from bioweave.corpus.relation_oddities import relation_oddities
 from bioweave.document import Document, offset_problem
 from bioweave.text import AlignmentReport, measure_alignment
 
@@ -69,7 +70,7 @@ def check(name: str, folder: Path | None = None) -> CheckReport:
 
 
 def document_defects(split: str, documents: Sequence[Document]) -> Iterator[Defect]:
-    """What the documents themselves show: repetitions, mentions in one another, offsets."""
+    """What the documents show: repetitions, mentions in one another, offsets, loose relations."""
     ids: set[str] = set()
     texts: dict[str, Document] = {}
     for document in documents:
@@ -86,7 +87,7 @@ def document_defects(split: str, documents: Sequence[Document]) -> Iterator[Defe
             problem = offset_problem(document.text, mention)
             if problem is not None:
                 yield Defect(OFF_TEXT, Action.KEPT, split, document.id, problem)
-        for kind, detail in _overlaps(document):
+        for kind, detail in (*_overlaps(document), *relation_oddities(document)):
             yield Defect(kind, Action.KEPT, split, document.id, detail)
 
 

@@ -76,6 +76,34 @@ TYPE_LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 )
 
 
+RELATION_LABELS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "bc5cdr": ("CID",),
+        # Ten groups, and 0 for what the annotators could not place.
+        "chemprot": tuple(f"CPR:{number}" for number in range(11)),
+        "drugprot": (
+            "ACTIVATOR",
+            "AGONIST",
+            "AGONIST-ACTIVATOR",
+            "AGONIST-INHIBITOR",
+            "ANTAGONIST",
+            "DIRECT-REGULATOR",
+            "INDIRECT-DOWNREGULATOR",
+            "INDIRECT-UPREGULATOR",
+            "INHIBITOR",
+            "PART-OF",
+            "PRODUCT-OF",
+            "SUBSTRATE",
+            "SUBSTRATE_PRODUCT-OF",
+        ),
+    }
+)
+"""The labels of relations between two things, by corpus; events are not among them."""
+
+# The groups that the shared task evaluated (Krallinger et al., 2017).
+_SCORED = {"chemprot": ("CPR:3", "CPR:4", "CPR:5", "CPR:6", "CPR:9")}
+
+
 def label_of(corpus: str, type_: str) -> str:
     """The label of a corpus's own type; the type itself where the table has none.
 
@@ -88,6 +116,16 @@ def label_of(corpus: str, type_: str) -> str:
 def labels_of(corpus: str) -> tuple[str, ...]:
     """The labels that a corpus annotates: bioweave's own first, then the kept names."""
     return in_order(TYPE_LABELS[corpus].values())
+
+
+def scored_relations(corpus: str, labels: Iterable[str]) -> tuple[str, ...]:
+    """Those of a corpus's relations that its task scores.
+
+    >>> scored_relations("chemprot", RELATION_LABELS["chemprot"])
+    ('CPR:3', 'CPR:4', 'CPR:5', 'CPR:6', 'CPR:9')
+    """
+    scored = _SCORED.get(corpus)
+    return tuple(label for label in labels if scored is None or label in scored)
 
 
 def in_order(labels: Iterable[str]) -> tuple[str, ...]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bioweave.corpus.catalogue import CATALOGUE, Entry
-from bioweave.corpus.labels import TYPE_LABELS, in_order, labels_of
+from bioweave.corpus.labels import RELATION_LABELS, TYPE_LABELS, in_order, labels_of
 from bioweave.corpus.reading.own import OwnReader, own_files
+from bioweave.document import is_binary
 from bioweave.errors import CorpusError
 
 CORPORA_VARIABLE = "BIOWEAVE_CORPORA"
@@ -18,8 +19,8 @@ CORPORA_VARIABLE = "BIOWEAVE_CORPORA"
 class CorpusInfo:
     """What is known of a corpus before its documents are read.
 
-    `labels` are bioweave's, `types` the corpus's own. `unit` says what one document is:
-    abstract, sentence, article ...
+    `labels` are bioweave's, `types` the corpus's own. `relations` are the labels of relations
+    between two things. `unit` says what one document is: abstract, sentence, article ...
     """
 
     name: str
@@ -30,6 +31,7 @@ class CorpusInfo:
     unit: str
     format: str
     licence: str
+    relations: tuple[str, ...] = ()
 
 
 def corpus_names() -> tuple[str, ...]:
@@ -79,8 +81,10 @@ def info(name: str, folder: Path | None = None) -> CorpusInfo:
     found = find(name, folder)
     if name in TYPE_LABELS:
         labels, types = labels_of(name), tuple(TYPE_LABELS[name])
+        relations = RELATION_LABELS.get(name, ())
     else:
-        labels = types = _labels_in(found, corpora_folder(folder) / name)
+        labels, relations = _labels_in(found, corpora_folder(folder) / name)
+        types = labels
     return CorpusInfo(
         name=name,
         title=found.title,
@@ -90,6 +94,7 @@ def info(name: str, folder: Path | None = None) -> CorpusInfo:
         unit=found.unit,
         format=found.format,
         licence=found.licence,
+        relations=relations,
     )
 
 
@@ -102,10 +107,12 @@ def _is_own(name: str, folder: Path | None) -> bool:
     return bool(own_files(corpora_folder(folder) / name))
 
 
-def _labels_in(found: Entry, home: Path) -> tuple[str, ...]:
-    return in_order(
-        mention.label
-        for split in found.reader.splits
-        for document in found.reader.read(home, split, lambda defect: None)
-        for mention in document.mentions
-    )
+def _labels_in(found: Entry, home: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The labels of mentions and those of relations."""
+    mentions: set[str] = set()
+    relations: set[str] = set()
+    for split in found.reader.splits:
+        for document in found.reader.read(home, split, lambda defect: None):
+            mentions.update(mention.label for mention in document.mentions)
+            relations.update(one.label for one in document.relations if is_binary(one))
+    return in_order(mentions), tuple(sorted(relations))

@@ -7,6 +7,7 @@ from bioweave.document.document import (
     Relation,
     Sentence,
     Word,
+    is_binary,
     offset_problem,
 )
 from bioweave.document.mention import Concept, Mention, Span
@@ -25,5 +26,6 @@ __all__ = [
     "TagSet",
     "Word",
     "WordSpan",
+    "is_binary",
     "offset_problem",
 ]

@@ -54,6 +54,16 @@ class Relation:
     metadata: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
+def is_binary(relation: Relation) -> bool:
+    """Whether it joins two things, mentions or concepts, which no event does.
+
+    >>> is_binary(Relation("CID", (Argument("head", "D1", "concept"),)))
+    False
+    """
+    arguments = relation.arguments
+    return len(arguments) == 2 and all(argument.kind != "relation" for argument in arguments)
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """Text and what is known of it. Stages return a new document and never change one.

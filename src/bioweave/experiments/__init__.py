@@ -9,6 +9,11 @@ from bioweave.experiments.measurement import Measurement, ScoringModel, measure
 from bioweave.experiments.mode_plot import plot_modes
 from bioweave.experiments.mode_report import ChosenModes, choose_modes
 from bioweave.experiments.mode_toml import thresholds_toml
+from bioweave.experiments.relation_evaluation import (
+    evaluate_relations,
+    finds_relations,
+    open_relations,
+)
 
 __all__ = [
     "ChosenModes",
@@ -20,9 +25,12 @@ __all__ = [
     "errors_page",
     "evaluate",
     "evaluate_all",
+    "evaluate_relations",
+    "finds_relations",
     "measure",
     "model_card",
     "open_model",
+    "open_relations",
     "plot_modes",
     "report",
     "thresholds_toml",

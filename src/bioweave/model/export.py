@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import logging
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from bioweave.features.templates import TemplateHasher
 from bioweave.model.context import BidirectionalContext
+from bioweave.model.encoder import PieceEncoder
 from bioweave.model.onnx_context import OnnxContext
 from bioweave.model.tagger import Tagger
 
@@ -43,13 +44,26 @@ def export_onnx(tagger: Tagger, path: Path) -> None:
     """
     ready = _ByName(_ready_for_export(tagger)).eval()
     example = example_inputs(tagger)
+    write_onnx(ready, example, {name: _AXES[name] for name in example}, path)
+
+
+def write_onnx(
+    module: nn.Module,
+    example: Mapping[str, Tensor],
+    axes: Mapping[str, tuple[str, ...]],
+    path: Path,
+) -> None:
+    """Write a module that takes its inputs by position; the output is called `emissions`.
+
+    `axes` names the free axes of each input.
+    """
     with _quiet():
         program = torch.onnx.export(
-            ready,
+            module,
             tuple(example.values()),
             input_names=list(example),
             output_names=["emissions"],
-            dynamic_shapes=(tuple(dict(enumerate(_AXES[name])) for name in example),),
+            dynamic_shapes=(tuple(dict(enumerate(axes[name])) for name in example),),
             opset_version=OPSET,
             dynamo=True,
             verbose=False,
@@ -101,13 +115,17 @@ def _ready_for_export(tagger: Tagger) -> Tagger:
     ready = copy.deepcopy(tagger).cpu().float().eval()
     for encoder in (ready.encoder, ready.second_encoder):
         if encoder is not None:
-            # The fused attention would bring along guards against rows that are all padding.
-            encoder.model.set_attn_implementation("eager")
+            use_plain_attention(encoder)
     for module in list(ready.modules()):
         for name, child in module.named_children():
             if isinstance(child, BidirectionalContext):
                 setattr(module, name, OnnxContext(child))
     return ready
+
+
+def use_plain_attention(encoder: PieceEncoder) -> None:
+    """The fused one would bring along guards against rows that are all padding."""
+    encoder.model.set_attn_implementation("eager")
 
 
 @contextmanager

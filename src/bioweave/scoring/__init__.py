@@ -23,6 +23,12 @@ from bioweave.scoring.mistakes import (
     tally,
 )
 from bioweave.scoring.outcomes import judged_confidences
+from bioweave.scoring.relations import (
+    MentionsBy,
+    judged_relations,
+    relation_triples,
+    score_relations,
+)
 from bioweave.scoring.resampled_means import bootstrap_means
 from bioweave.scoring.resampling import (
     Interval,
@@ -45,6 +51,7 @@ __all__ = [
     "Interval",
     "LinkingAccuracy",
     "MentionScores",
+    "MentionsBy",
     "Mistake",
     "MistakeKind",
     "RuleScores",
@@ -63,11 +70,14 @@ __all__ = [
     "f1_of",
     "find_mistakes",
     "judged_confidences",
+    "judged_relations",
     "randomisation_p_value",
+    "relation_triples",
     "roc_auc",
     "score_document_concepts",
     "score_links",
     "score_mentions",
+    "score_relations",
     "score_token_ranking",
     "score_tokens",
     "sort_mistakes",

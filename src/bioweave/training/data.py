@@ -14,7 +14,8 @@ from bioweave.document import Document
 from bioweave.errors import ConfigurationError, CorpusError
 from bioweave.model.heads import Head
 from bioweave.training.corpus_choice import CorpusChoice
-from bioweave.training.recipe import HeadChoice, Recipe
+from bioweave.training.corpus_plan import CorpusPlan, PlannedHead
+from bioweave.training.recipe import Recipe
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +44,7 @@ class RunCorpus:
     augmented: tuple[Document, ...] = ()
     augmentation: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
-    def learned_labels(self, heads: Sequence[HeadChoice], *, auxiliary: bool) -> list[str]:
+    def learned_labels(self, heads: Sequence[PlannedHead], *, auxiliary: bool) -> list[str]:
         """What heads of the one kind or the other learn from it, `heads` being all the run's."""
         learned = {
             label
@@ -77,7 +78,7 @@ def make_heads(recipe: Recipe) -> tuple[Head, ...]:
     )
 
 
-def load_corpora(recipe: Recipe) -> tuple[RunCorpus, ...]:
+def load_corpora(recipe: CorpusPlan) -> tuple[RunCorpus, ...]:
     """All corpora of the recipe, from the folder that BIOWEAVE_CORPORA names, safely merged.
 
     A document is learned from once, for the corpus that the recipe names first, and not at all
@@ -93,14 +94,14 @@ def load_corpora(recipe: Recipe) -> tuple[RunCorpus, ...]:
     return _merged(tuple(_load(choice, recipe) for choice in recipe.corpora), recipe)
 
 
-def check_heads(recipe: Recipe) -> None:
+def check_heads(recipe: CorpusPlan) -> None:
     """Raise ConfigurationError where a corpus trains no head, or a head learns from no corpus."""
     trains = [_trains(choice, recipe) for choice in recipe.corpora]
     for choice, by_head in zip(recipe.corpora, trains, strict=True):
         if not any(by_head):
             raise ConfigurationError(
-                f"corpus {choice.name!r} annotates {', '.join(corpus.info(choice.name).labels)} "
-                "and trains none of the heads"
+                f"corpus {choice.name!r} annotates {_annotations(choice, recipe)} and trains none "
+                "of the heads"
             )
     for head, by_corpus in zip(recipe.head_choices, zip(*trains, strict=True), strict=True):
         if not any(by_corpus):
@@ -111,7 +112,11 @@ def check_heads(recipe: Recipe) -> None:
             )
 
 
-def _merged(loaded: tuple[RunCorpus, ...], recipe: Recipe) -> tuple[RunCorpus, ...]:
+def _annotations(choice: CorpusChoice, recipe: CorpusPlan) -> str:
+    return ", ".join(recipe.annotated(corpus.info(choice.name))) or "nothing of the kind"
+
+
+def _merged(loaded: tuple[RunCorpus, ...], recipe: CorpusPlan) -> tuple[RunCorpus, ...]:
     learned = [Part(_learned_name(one.choice), one.train) for one in loaded]
     measured = [
         Part(SplitName(one.choice.name, "dev"), one.dev)
@@ -175,7 +180,7 @@ def _fold_name(choice: CorpusChoice) -> SplitName:
     return SplitName(choice.name, f"{'+'.join(choice.train_on)}, fold {number}")
 
 
-def _reported(recipe: Recipe) -> Iterator[Part]:
+def _reported(recipe: CorpusPlan) -> Iterator[Part]:
     """The dev and test splits that nothing may be learned from."""
     own = {choice.name: choice for choice in recipe.corpora}
     reported = recipe.merging.reported
@@ -183,7 +188,7 @@ def _reported(recipe: Recipe) -> Iterator[Part]:
     for name in dict.fromkeys([*own, *named]):
         info = corpus.info(name)
         # Without one of the recipe's labels there is nothing to be scored on.
-        is_scored = any(label in info.labels for label in recipe.labels)
+        is_scored = any(label in recipe.annotated(info) for label in recipe.labels)
         for split in info.splits if is_scored else ():
             if split == "train" or (name in own and split in own[name].train_on):
                 continue
@@ -196,7 +201,7 @@ def _reported(recipe: Recipe) -> Iterator[Part]:
                 logger.debug("%s %s is not kept out of training: %s", name, split, error)
 
 
-def _load(choice: CorpusChoice, recipe: Recipe) -> RunCorpus:
+def _load(choice: CorpusChoice, recipe: CorpusPlan) -> RunCorpus:
     info = corpus.info(choice.name)
     labels = _labels(choice, recipe)
     trains = _trains(choice, recipe)
@@ -226,18 +231,18 @@ def _load(choice: CorpusChoice, recipe: Recipe) -> RunCorpus:
     )
 
 
-def _labels(choice: CorpusChoice, recipe: Recipe) -> tuple[str, ...]:
+def _labels(choice: CorpusChoice, recipe: CorpusPlan) -> tuple[str, ...]:
     """Those of the recipe that a corpus annotates."""
-    annotated = corpus.info(choice.name).labels
+    annotated = recipe.annotated(corpus.info(choice.name))
     return tuple(label for label in recipe.labels if label in annotated)
 
 
-def _trains(choice: CorpusChoice, recipe: Recipe) -> tuple[bool, ...]:
+def _trains(choice: CorpusChoice, recipe: CorpusPlan) -> tuple[bool, ...]:
     """Head by head, whether it learns from a corpus."""
     labels = _labels(choice, recipe)
     return tuple(_learns(head, choice, labels) for head in recipe.head_choices)
 
 
-def _learns(head: HeadChoice, choice: CorpusChoice, labels: tuple[str, ...]) -> bool:
+def _learns(head: PlannedHead, choice: CorpusChoice, labels: tuple[str, ...]) -> bool:
     named = not head.corpora or choice.name in head.corpora
     return named and all(label in labels for label in head.labels)

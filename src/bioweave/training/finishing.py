@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 from safetensors.torch import save_file
+from torch import nn
 
 from bioweave.bundle import Manifest
 from bioweave.training.folder import RunFolder, write_lines
@@ -13,7 +14,7 @@ from bioweave.training.loading import FinishedRun
 from bioweave.training.plots import plot_run
 from bioweave.training.recipe import Recipe
 from bioweave.training.tracking import Results, Trackers
-from bioweave.training.trainer import SCORE
+from bioweave.training.trainer import STRICT_F1
 from bioweave.training.untrained import Untrained
 
 MakeCard: TypeAlias = Callable[[Manifest], str]
@@ -34,19 +35,7 @@ def finish_run(
     `history` are the rows that `Trainer` logged. Killed on the way, the run is unfinished, and all
     is written and told again.
     """
-    weights = trained.tagger.state_dict()
-    save_file({name: one.contiguous() for name, one in weights.items()}, folder.weights)
-    steps = [row for row in history if "loss" in row]
-    epochs = [
-        {name.removeprefix("eval_"): value for name, value in row.items()}
-        for row in history
-        if SCORE in row
-    ]
-    write_lines(folder.steps, steps)
-    write_lines(folder.epochs, epochs)
-    plot_run(steps, epochs, folder.progress)
-    best = max(epochs, key=lambda row: row["strict_f1"], default=None)
-    kept = epochs[-1] if epochs and record["keep"] == "last" else best
+    kept = write_outcome(folder, trained.tagger, history, keep=record["keep"])
     finished = record | {"status": "finished", "dev": kept}
 
     def make_card() -> str:
@@ -59,7 +48,41 @@ def finish_run(
         )
         return card(run.manifest) if card is not None else ""
 
+    close_run(folder, finished, trackers, make_card if card is not None else None)
+
+
+def write_outcome(
+    folder: RunFolder,
+    learner: nn.Module,
+    history: Sequence[dict[str, Any]],
+    *,
+    keep: str,
+    score: str = STRICT_F1,
+) -> dict[str, Any] | None:
+    """Write weights, figures over time and their plot; returns the dev figures of the weights."""
+    weights = learner.state_dict()
+    save_file({name: one.contiguous() for name, one in weights.items()}, folder.weights)
+    steps = [row for row in history if "loss" in row]
+    epochs = [
+        {name.removeprefix("eval_"): value for name, value in row.items()}
+        for row in history
+        if f"eval_{score}" in row
+    ]
+    write_lines(folder.steps, steps)
+    write_lines(folder.epochs, epochs)
+    plot_run(steps, epochs, folder.progress, score)
+    best = max(epochs, key=lambda row: row[score], default=None)
+    return epochs[-1] if epochs and keep == "last" else best
+
+
+def close_run(
+    folder: RunFolder,
+    finished: dict[str, Any],
+    trackers: Trackers,
+    make_card: Callable[[], str] | None,
+) -> None:
+    """Tell the trackers, and write the record of a finished run."""
     files = (folder.recipe, folder.steps, folder.epochs, folder.progress)
-    trackers.results(Results(finished, files, make_card if card is not None else None))
+    trackers.results(Results(finished, files, make_card))
     trackers.end("finished")
     folder.write_record(finished)

@@ -7,6 +7,7 @@ RUN/
   epochs.jsonl        dev scores over time
   progress.png        both, drawn
   tagger.safetensors  the weights: the best on dev, or the last where the recipe says so
+  deciding.json       of a relation tagger: curves and thresholds, chosen on dev
   encoder/            the encoder's configuration, without weights
   second-encoder/     the same of the second one, where there are two, and its tokenizer
   tokenizer.json      what cuts words into pieces
@@ -100,6 +101,16 @@ class RunFolder:
     def progress(self) -> Path:
         """Loss and dev scores, drawn."""
         return self.path / "progress.png"
+
+    @property
+    def deciding(self) -> Path:
+        """How sure a relation tagger has to be."""
+        return self.path / "deciding.json"
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the run has come to its end."""
+        return self.record.is_file() and self.read_record().get("status") == "finished"
 
     def last_checkpoint(self) -> Path | None:
         """The newest state to resume from, or None."""

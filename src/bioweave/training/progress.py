@@ -9,14 +9,25 @@ from transformers import TrainerCallback, TrainerControl, TrainerState, Training
 from bioweave.training.watcher import ScoreWatcher, Watcher
 
 
+def shown_name(score: str) -> str:
+    """A score's name for people.
+
+    >>> shown_name("eval_strict_f1")
+    'strict F1'
+    """
+    return score.removeprefix("eval_").replace("_", " ").replace("f1", "F1")
+
+
 class ToldToWatcher(TrainerCallback):
     """Steps and losses go to a watcher, where `Trainer`'s own callbacks would print them.
 
     Standard output is left to the command: with `--json` nothing else may stand there.
     """
 
-    def __init__(self, watcher: Watcher) -> None:
+    def __init__(self, watcher: Watcher, score: str) -> None:
+        """`score` is the one that decides; those of single corpora are called after it."""
         self._watcher = watcher
+        self._score = f"eval_{score}"
         self._loss = ""
 
     def on_log(
@@ -31,10 +42,11 @@ class ToldToWatcher(TrainerCallback):
         logs = logs or {}
         if "loss" in logs:
             self._loss = f", loss {float(logs['loss']):.3f}"
-        scores = {name: value for name, value in logs.items() if name.startswith("eval_strict_f1")}
+        scores = {name: value for name, value in logs.items() if name.startswith(self._score)}
         if scores:
+            whole = shown_name(self._score)
             shown = ", ".join(
-                f"{name.removeprefix('eval_strict_f1').lstrip('/') or 'strict F1'} {value:.4f}"
+                f"{name.removeprefix(self._score).lstrip('/') or whole} {value:.4f}"
                 for name, value in scores.items()
             )
             self._watcher.say(f"step {state.global_step:,} of {state.max_steps:,}, dev: {shown}")

@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from bioweave.bundle import LexiconThresholdTable, ShortFormRules, ThresholdTable
+from bioweave.corpus import CorpusInfo
 from bioweave.document import TagScheme
 from bioweave.features.settings import FeatureSettings
 from bioweave.features.windows import WindowSettings
@@ -235,6 +236,10 @@ class Recipe(Section):
         if self.heads == "joint":
             return (HeadChoice(name="all", labels=self.labels),)
         return self.heads
+
+    def annotated(self, info: CorpusInfo) -> tuple[str, ...]:
+        """What a corpus annotates of the kind that is learned here: mentions."""
+        return info.labels
 
     @property
     def features(self) -> FeatureSettings:

@@ -5,14 +5,21 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from bioweave.errors import ConfigurationError
 from bioweave.training.recipe import NO_ENCODER, Recipe
+from bioweave.training.section import Section
 from bioweave.whole_files import write_whole
+
+# What a recipe that trains something else than a tagger of mentions says of itself.
+TASK = "task"
+RELATIONS = "relations"
+
+AnySection = TypeVar("AnySection", bound=Section)
 
 
 def load_recipe(path: Path, overrides: Iterable[str] = ()) -> Recipe:
@@ -21,6 +28,21 @@ def load_recipe(path: Path, overrides: Iterable[str] = ()) -> Recipe:
     Of a list of tables a key names one: `corpora.bc5cdr.weight=2`. A value is read as TOML where
     it is valid TOML, else as a string. Raises ConfigurationError naming the file and the key.
     """
+    table = read_recipe(path, overrides)
+    if table.get(TASK) == RELATIONS:
+        raise ConfigurationError(
+            f"{path}: trains a tagger of relations, and a tagger of mentions is wanted here"
+        )
+    return validated(Recipe, table, path)
+
+
+def is_of_relations(path: Path) -> bool:
+    """Whether a recipe trains a tagger of relations."""
+    return read_recipe(path).get(TASK) == RELATIONS
+
+
+def read_recipe(path: Path, overrides: Iterable[str] = ()) -> dict[str, Any]:
+    """A recipe's table as it stands, with overrides applied, and not validated yet."""
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -29,8 +51,13 @@ def load_recipe(path: Path, overrides: Iterable[str] = ()) -> Recipe:
         raise ConfigurationError(f"{path}: not valid TOML: {error}") from error
     for override in overrides:
         _apply(table, override)
+    return table
+
+
+def validated(kind: type[AnySection], table: dict[str, Any], path: Path) -> AnySection:
+    """A recipe of some kind. Raises ConfigurationError naming the file and the key."""
     try:
-        return Recipe.model_validate(table)
+        return kind.model_validate(table)
     except ConfigurationError as error:
         raise ConfigurationError(f"{path}: {error}") from error
     except ValidationError as error:
@@ -39,9 +66,14 @@ def load_recipe(path: Path, overrides: Iterable[str] = ()) -> Recipe:
 
 def save_recipe(recipe: Recipe, path: Path) -> None:
     """Write the recipe with every default spelled out, so that a run can be repeated from it."""
+    save_table(recipe_table(recipe), path)
+
+
+def save_table(table: dict[str, Any], path: Path) -> None:
+    """Write a table as TOML, whole or not at all."""
     import tomli_w
 
-    write_whole(path, tomli_w.dumps(recipe_table(recipe)).encode())
+    write_whole(path, tomli_w.dumps(table).encode())
 
 
 def recipe_table(recipe: Recipe) -> dict[str, Any]:
@@ -49,7 +81,7 @@ def recipe_table(recipe: Recipe) -> dict[str, Any]:
 
     No encoder has a word of its own, since without one the default is meant.
     """
-    table: dict[str, Any] = _without_none(recipe.model_dump(mode="json"))
+    table = without_none(recipe.model_dump(mode="json"))
     table["model"].setdefault("encoder", NO_ENCODER)
     return table
 
@@ -97,9 +129,12 @@ def _one_explained(problem: ErrorDetails) -> str:
     return f"{where}: {message}" if where else message
 
 
-def _without_none(value: Any) -> Any:
+def without_none(table: dict[str, Any]) -> dict[str, Any]:
+    """The table without what is None, at any depth."""
+    return {key: _kept(item) for key, item in table.items() if item is not None}
+
+
+def _kept(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _without_none(item) for key, item in value.items() if item is not None}
-    if isinstance(value, list):
-        return [_without_none(item) for item in value]
-    return value
+        return without_none(value)
+    return [_kept(item) for item in value] if isinstance(value, list) else value

@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
-from typing import Any
+from typing import Any, Protocol
 
 from bioweave.corpus import count_drops
 from bioweave.training import provenance
+from bioweave.training.corpus_plan import CorpusPlan
 from bioweave.training.data import RunCorpus
-from bioweave.training.examples import Examples, Loss
-from bioweave.training.recipe import Recipe
+from bioweave.training.recipe import TrainingSettings
+
+
+class RecordedPlan(CorpusPlan, Protocol):
+    """What a recipe says of itself in its run's record."""
+
+    @property
+    def name(self) -> str:
+        """What the run is called."""
+
+    @property
+    def training(self) -> TrainingSettings:
+        """How the weights are found."""
 
 
 def make_record(
-    recipe: Recipe, corpora: Sequence[RunCorpus], examples: Examples, losses: Mapping[str, Loss]
+    recipe: RecordedPlan,
+    corpora: Sequence[RunCorpus],
+    n_windows: int,
+    beside: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, Any]:
     """What `run.json` says before the first step: settings, code, packages, data.
 
     For each corpus: the splits and the part of them that is learned from, `learned_sha256` of its
-    ids, how many documents were made from them by which method, and the files' checksums. `losses`
-    are by corpus name, and of the published documents alone.
+    ids, how many documents were made from them by which method, and the files' checksums. What
+    stands `beside`, by corpus, is put there as well.
     """
     return {
         "name": recipe.name,
@@ -37,13 +51,13 @@ def make_record(
                 "carved": one.choice.carve if one.is_carved else None,
                 **_selection(one),
                 "documents": {"train": len(one.train), "dev": len(one.dev)},
-                "not_in_tags": asdict(losses[one.choice.name]),
+                **beside[one.choice.name],
                 "sha256": provenance.checksums(one.files),
             }
             for one in corpora
         },
         "dropped": count_drops(drop for one in corpora for drop in one.drops),
-        "windows": len(examples),
+        "windows": n_windows,
         "keep": recipe.training.keep,
     }
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
-
-import numpy as np
-import torch
 
 from bioweave.errors import ConfigurationError
 from bioweave.model.tagger import Tagger
 from bioweave.training.augmenting import augment
+from bioweave.training.beginning import claim, seed_all
 from bioweave.training.data import RunCorpus, load_corpora
 from bioweave.training.development import DevelopmentSet
 from bioweave.training.distillation import Teaching, prepare_teaching
@@ -22,12 +20,17 @@ from bioweave.training.folder import RunFolder
 from bioweave.training.launch import from_main_process, is_main_process, launch
 from bioweave.training.memory import keep_freed_memory
 from bioweave.training.recipe import Recipe
-from bioweave.training.recipe_file import load_recipe, recipe_table, save_recipe
+from bioweave.training.recipe_file import (
+    is_of_relations,
+    load_recipe,
+    recipe_table,
+    save_recipe,
+)
 from bioweave.training.record import make_record
 from bioweave.training.time_spent import TimeSpent
 from bioweave.training.torch_graph import TorchGraph, chains_of
 from bioweave.training.tracking import Trackers, TrackingChoice, check_installed, tracked
-from bioweave.training.trainer import TaggerTrainer
+from bioweave.training.trainer import RunTrainer, TrainableTagger, tagger_lessons
 from bioweave.training.untrained import build_untrained
 from bioweave.training.watcher import NoWatcher, Watcher
 
@@ -49,39 +52,23 @@ def train(
     a folder that is already in use, and for a resumed run whose recipe has changed, and
     MissingExtraError where a tracker is not installed.
     """
+    if is_of_relations(recipe_path):
+        from bioweave.training.relating.run import train_relations
+
+        told = watcher or NoWatcher()
+        return train_relations(recipe_path, out, overrides=overrides, resume=resume, watcher=told)
     recipe = load_recipe(recipe_path, overrides)
     check_installed(recipe.tracking)
     folder = RunFolder(out)
-    _claim(folder, recipe, resume=resume)
+    claim(folder, recipe, load_recipe, save_recipe, resume=resume)
     n_processes = recipe.training.processes
     # A watcher holds a terminal, and cannot be sent to other processes.
     told = NoWatcher() if watcher is None or n_processes > 1 else watcher
-    if resume and is_finished(folder):
+    if resume and folder.is_finished:
         told.say(f"{out}: finished already, nothing is left to do")
         return folder.read_record()
     launch(_train_followed, (recipe, folder, resume, told, card), n_processes=n_processes)
     return folder.read_record()
-
-
-def is_finished(folder: RunFolder) -> bool:
-    """Whether a run has come to its end."""
-    return folder.record.is_file() and folder.read_record().get("status") == "finished"
-
-
-def _claim(folder: RunFolder, recipe: Recipe, *, resume: bool) -> None:
-    if resume and folder.recipe.is_file():
-        if load_recipe(folder.recipe) != recipe:
-            raise ConfigurationError(
-                f"{folder.path}: the recipe has changed since this run began "
-                f"(see {folder.recipe.name}); train into a new folder"
-            )
-        return
-    if folder.path.exists() and any(folder.path.iterdir()):
-        raise ConfigurationError(
-            f"{folder.path}: not empty; choose a new folder, or --resume to go on with a run"
-        )
-    folder.path.mkdir(parents=True, exist_ok=True)
-    save_recipe(recipe, folder.recipe)
 
 
 def _train_followed(
@@ -102,7 +89,7 @@ def _train(
     trackers: Trackers,
     card: MakeCard | None,
 ) -> None:
-    _seed(recipe.seed)
+    seed_all(recipe.seed)
     keep_freed_memory()
     checkpoint = folder.last_checkpoint() if resume else None
     spent = TimeSpent(checkpoint)
@@ -127,17 +114,19 @@ def _train(
         )
         return scores
 
-    trainer = TaggerTrainer(
+    trainer = RunTrainer(
+        TrainableTagger(tagger, recipe.distillation),
         tagger,
-        recipe,
-        examples,
-        weights,
+        tagger_lessons(examples, weights, recipe),
+        recipe.training,
+        seed=recipe.seed,
         folder=folder.path,
         score_dev=score_dev if development.corpora else None,
         watcher=watcher,
         trackers=trackers,
     )
-    record = make_record(recipe, corpora, examples, losses)
+    not_in_tags = {name: {"not_in_tags": asdict(loss)} for name, loss in losses.items()}
+    record = make_record(recipe, corpora, len(examples), not_in_tags)
     if teaching is not None:
         record["distillation"] = teaching.record
     if untrained.start is not None:
@@ -160,12 +149,6 @@ def _dev_scores(tagger: Tagger, development: DevelopmentSet, recipe: Recipe) -> 
     shown = tagger.without_auxiliary_heads()
     graph = TorchGraph(shown, precision=recipe.training.precision)
     return development.score(graph, chains_of(shown))
-
-
-def _seed(seed: int) -> None:
-    random.seed(seed)
-    np.random.seed(seed)
-    torch.manual_seed(seed)
 
 
 def _teaching(

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import torch
+from torch import nn
 
 from bioweave.bundle import Chain, Chains
 from bioweave.model.crf import Crf
@@ -31,19 +32,26 @@ class TorchGraph:
 
     def __call__(self, inputs: Mapping[str, npt.NDArray[Any]]) -> npt.NDArray[np.float32]:
         """Log-scores, float32 [batch, words, tags of all heads in the heads' order]."""
-        device = next(self._tagger.parameters()).device
-        tensors = {name: torch.from_numpy(array).to(device) for name, array in inputs.items()}
-        was_training = self._tagger.training
-        self._tagger.eval()
-        try:
-            with (
-                torch.inference_mode(),
-                torch.autocast(device.type, torch.bfloat16, enabled=self._bf16),
-            ):
-                emissions: npt.NDArray[np.float32] = self._tagger(**tensors).float().cpu().numpy()
-        finally:
-            self._tagger.train(was_training)
-        return emissions
+        return run_module(self._tagger, inputs, bf16=self._bf16)
+
+
+def run_module(
+    module: nn.Module, inputs: Mapping[str, npt.NDArray[Any]], *, bf16: bool
+) -> npt.NDArray[np.float32]:
+    """What a module gives for a batch, without gradients and without dropout."""
+    device = next(module.parameters()).device
+    tensors = {name: torch.from_numpy(array).to(device) for name, array in inputs.items()}
+    was_training = module.training
+    module.eval()
+    try:
+        with (
+            torch.inference_mode(),
+            torch.autocast(device.type, torch.bfloat16, enabled=bf16),
+        ):
+            found: npt.NDArray[np.float32] = module(**tensors).float().cpu().numpy()
+    finally:
+        module.train(was_training)
+    return found
 
 
 def chains_of(tagger: Tagger) -> Chains:

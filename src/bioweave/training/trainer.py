@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.utils.data import DataLoader
+from torch.utils.data import DataLoader, Dataset
 from transformers import (
     PrinterCallback,
     Trainer,
-    TrainerCallback,
     TrainingArguments,
 )
 from transformers.utils import logging as transformers_logging
@@ -23,14 +23,15 @@ from bioweave.training.examples import Examples, collate
 from bioweave.training.optimiser import make_optimiser
 from bioweave.training.patience import Patience, epochs_until_stop
 from bioweave.training.progress import ToldToWatcher
-from bioweave.training.recipe import DistillationChoice, Recipe
+from bioweave.training.recipe import DistillationChoice, Recipe, TrainingSettings
 from bioweave.training.sampling import LengthBatches
 from bioweave.training.tracking import Trackers
 from bioweave.training.tracking.callback import Tracked
 from bioweave.training.turns import TurnBatches, TurnCollate
 from bioweave.training.watcher import Watcher
 
-SCORE = "eval_strict_f1"
+STRICT_F1 = "strict_f1"
+"""What decides about a tagger."""
 
 
 class TrainableTagger(nn.Module):
@@ -67,46 +68,66 @@ class TrainableTagger(nn.Module):
         return {"loss": -total.sum() / (gold_share + soft_share).sum().clamp(min=1.0)}
 
 
-class TaggerTrainer(Trainer):
-    """Trains a tagger; evaluates by decoding the dev documents, not by their loss."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Lessons:
+    """What a trainer learns from: examples, which of them make a batch, and how they become one."""
+
+    examples: Dataset[Any]
+    batches: LengthBatches | TurnBatches
+    collate: Callable[[Sequence[Any]], dict[str, Tensor]]
+    # Among a batch's names, those that the loss compares with.
+    labels: tuple[str, ...]
+
+
+class RunTrainer(Trainer):
+    """Trains a run's model; evaluates by decoding the dev documents, not by their loss."""
 
     def __init__(
         self,
-        tagger: Tagger,
-        recipe: Recipe,
-        examples: Examples,
-        weights: list[float],
+        model: nn.Module,
+        learner: nn.Module,
+        lessons: Lessons,
+        settings: TrainingSettings,
         *,
+        seed: int,
         folder: Path,
+        score: str = STRICT_F1,
         score_dev: Callable[[], dict[str, float]] | None,
         watcher: Watcher,
         trackers: Trackers,
     ) -> None:
-        """`score_dev` gives `strict_f1` among others; None trains to the end unmeasured."""
-        self._tagger = tagger
-        self._recipe = recipe
+        """`model` gives the loss of a batch, and `learner` holds the weights that are learned.
+
+        `score_dev` gives `score` among others, the one that decides; None trains to the end
+        unmeasured.
+        """
+        self._learner = learner
+        self._settings = settings
         self._score_dev = score_dev
-        self._batches = _batches(examples, weights, recipe)
+        self._score = _logged(score)
+        self._lessons = lessons
         transformers_logging.set_verbosity_warning()
+        patience = [Patience(settings.patience, self._score)] if settings.patience else []
         super().__init__(
-            model=TrainableTagger(tagger, recipe.distillation),
-            args=_arguments(recipe, folder, is_watched=score_dev is not None),
-            train_dataset=examples,
+            model=model,
+            args=_arguments(settings, seed, folder, lessons.labels, self._score, score_dev),
+            train_dataset=lessons.examples,
             # Never read: `evaluate` decodes the dev documents instead.
-            eval_dataset=examples,
-            data_collator=collate,
-            callbacks=[ToldToWatcher(watcher), Tracked(trackers), *_callbacks(recipe)],
+            eval_dataset=lessons.examples,
+            data_collator=lessons.collate,
+            callbacks=[ToldToWatcher(watcher, score), Tracked(trackers), *patience],
         )
         # It prints to standard output, where only results belong.
         self.remove_callback(PrinterCallback)
 
     def get_train_dataloader(self) -> DataLoader[Any]:
         """Batches by length, split between processes by accelerate."""
+        batches, collate = self._lessons.batches, self._lessons.collate
         loader: DataLoader[Any] = DataLoader(
             self.train_dataset,  # type: ignore[arg-type]
-            batch_sampler=self._batches,
-            collate_fn=TurnCollate(collate, self._batches)
-            if isinstance(self._batches, TurnBatches)
+            batch_sampler=batches,
+            collate_fn=TurnCollate(collate, batches)
+            if isinstance(batches, TurnBatches)
             else collate,
         )
         prepared: DataLoader[Any] = self.accelerator.prepare(loader)
@@ -115,7 +136,7 @@ class TaggerTrainer(Trainer):
     def create_optimizer(self, model: nn.Module | None = None) -> torch.optim.Optimizer:
         """The recipe's optimiser; Trainer's own knows one learning rate only."""
         if self.optimizer is None:
-            self.optimizer = make_optimiser(self._tagger, self._recipe.training)
+            self.optimizer = make_optimiser(self._learner, self._settings)
         return self.optimizer
 
     def train_from(self, checkpoint: Path | None) -> None:
@@ -124,26 +145,36 @@ class TaggerTrainer(Trainer):
         A run that had lost patience by then only takes its best weights.
         """
         if checkpoint is not None:
-            stopped = epochs_until_stop(checkpoint, self._recipe.training.patience, SCORE)
+            stopped = epochs_until_stop(checkpoint, self._settings.patience, self._score)
             if stopped is not None:
                 self.args.num_train_epochs = stopped
         self.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
 
     def measure_last(self) -> None:
         """Evaluate the weights that training ended with, unless that is what came last."""
-        rows = [row for row in self.state.log_history if SCORE in row]
+        rows = [row for row in self.state.log_history if self._score in row]
         if self._score_dev and (not rows or rows[-1]["step"] != self.state.global_step):
             self.evaluate()
 
     def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
-        """The dev scores, `eval_strict_f1` among them, which early stopping and best-of watch."""
+        """The dev scores, among them that which early stopping and best-of watch."""
         scores = self._score_dev() if self._score_dev else {}
-        metrics = {f"eval_{name}": value for name, value in scores.items()}
+        metrics = {_logged(name): value for name, value in scores.items()}
         self.log(metrics)
         self.control = self.callback_handler.on_evaluate(
             self.args, self.state, self.control, metrics
         )
         return metrics
+
+
+def tagger_lessons(examples: Examples, weights: list[float], recipe: Recipe) -> Lessons:
+    """Windows with tags, as often as `weights` says."""
+    return Lessons(examples, _batches(examples, weights, recipe), collate, ("tags",))
+
+
+def _logged(score: str) -> str:
+    # As `Trainer` wants its metrics called.
+    return f"eval_{score}"
 
 
 def _batches(
@@ -166,16 +197,17 @@ def _batches(
     )
 
 
-def _callbacks(recipe: Recipe) -> list[TrainerCallback]:
-    patience = recipe.training.patience
-    return [Patience(patience, SCORE)] if patience else []
-
-
-def _arguments(recipe: Recipe, folder: Path, *, is_watched: bool) -> TrainingArguments:
-    settings = recipe.training
+def _arguments(
+    settings: TrainingSettings,
+    seed: int,
+    folder: Path,
+    labels: Sequence[str],
+    score: str,
+    score_dev: Callable[[], dict[str, float]] | None,
+) -> TrainingArguments:
     on_gpu = torch.cuda.is_available()
     strategy = "steps" if settings.evaluate_every else "epoch"
-    dev_decides = is_watched and settings.keep == "best"
+    dev_decides = score_dev is not None and settings.keep == "best"
     return TrainingArguments(
         output_dir=str(folder / "checkpoints"),
         num_train_epochs=settings.epochs,
@@ -187,21 +219,21 @@ def _arguments(recipe: Recipe, folder: Path, *, is_watched: bool) -> TrainingArg
         max_grad_norm=settings.gradient_clip,
         bf16=settings.precision == "bf16",
         use_cpu=not on_gpu,
-        eval_strategy=strategy if is_watched else "no",
+        eval_strategy=strategy if score_dev is not None else "no",
         eval_steps=settings.evaluate_every or None,
         save_strategy=strategy,
         save_steps=settings.evaluate_every or 500,
         save_total_limit=settings.keep_checkpoints,
         load_best_model_at_end=dev_decides,
-        metric_for_best_model=SCORE if dev_decides else None,
+        metric_for_best_model=score if dev_decides else None,
         greater_is_better=True if dev_decides else None,
         logging_steps=20,
         disable_tqdm=True,
         report_to=[],  # `Tracked` knows where to go on after a kill
-        seed=recipe.seed,
-        data_seed=recipe.seed,
+        seed=seed,
+        data_seed=seed,
         remove_unused_columns=False,
-        label_names=["tags"],
+        label_names=list(labels),
         dataloader_pin_memory=on_gpu,
         ddp_find_unused_parameters=True if settings.processes > 1 else None,
     )

@@ -1,0 +1,1 @@
+"""A run of a relation tagger: recipe, examples, dev scores, decisions, export."""

@@ -1,0 +1,125 @@
+"""`train`, `evaluate`, `export` and `relate` of a tiny relation tagger, from end to end."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from invented_relations import concept_document, mention_document, write_relation_corpora
+from tiny_encoders import write_tiny_encoder
+from typer.testing import CliRunner
+
+from bioweave.cli.main import app
+from bioweave.formats import document_to_json, read_documents
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::FutureWarning"),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore::UserWarning"),
+]
+RECIPE = """
+task = "relations"
+name = "tiny"
+corpora = [{{name = "pairs"}}]
+[[tasks]]
+name = "genes"
+labels = ["UP", "DOWN"]
+head = "Chemical"
+tail = "Gene"
+[model]
+encoder = "{encoder}"
+hidden = 32
+[windows]
+max_pieces = 96
+[training]
+epochs = 6
+batch_size = 8
+encoder_learning_rate = 3e-3
+head_learning_rate = 1e-2
+precision = "fp32"
+"""
+
+
+def run(*arguments: str | Path, status: int = 0) -> str:
+    done = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    assert done.exit_code == status, done.output
+    return done.stdout if status == 0 else done.output
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Corpora, a run and its bundle."""
+    home = tmp_path_factory.mktemp("relations")
+    write_relation_corpora(home / "corpora", n_train=50, n_dev=15)
+    texts = [mention_document(number).text for number in range(60)]
+    encoder = write_tiny_encoder(home / "encoder", texts)
+    (home / "tiny.toml").write_text(RECIPE.format(encoder=encoder))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BIOWEAVE_CORPORA", str(home / "corpora"))
+        told = run("train", home / "tiny.toml", "-o", home / "run")
+        assert "F1 of relations on dev" in told
+        run("train", home / "tiny.toml", "-o", home / "run", "--resume")
+        assert "int8: F1 of relations" in run("export", home / "run", "-o", home / "bundle")
+    return home
+
+
+@pytest.fixture(autouse=True)
+def _use_corpora(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BIOWEAVE_CORPORA", str(folder / "corpora"))
+    monkeypatch.setenv("COLUMNS", "160")
+
+
+def test_a_run_and_its_bundle_are_evaluated_alike(folder: Path) -> None:
+    results = [
+        json.loads(run("evaluate", folder / one, "--corpus", "pairs", "--split", "dev", "--json"))
+        for one in ("run", "bundle")
+    ]
+    for result in results:
+        assert set(result["relations"]["labels"]) == {"UP", "DOWN"}
+        low, high = result["confidence_interval"]["f1"]
+        assert low <= result["relations"]["f1"] <= high
+        assert result["trained_splits"] == ["train"] and result["saw_split"] is False
+        assert result["seen_elsewhere"] == 0
+        gold = sum(result["relations"]["labels"][label]["support"] for label in ("UP", "DOWN"))
+        assert gold == result["relations"]["support"] > 0
+    assert results[0]["relations"]["f1"] == pytest.approx(results[1]["relations"]["f1"], abs=0.1)
+    table = run("evaluate", folder / "bundle", "--corpus", "pairs", "--split", "train")
+    assert "Relations" in table and "was learned from" in table
+
+
+def test_a_corpus_without_the_labels_is_refused(folder: Path) -> None:
+    told = run("evaluate", folder / "bundle", "--corpus", "causes", status=2)
+    assert "annotates INDUCES" in told
+    assert "--corpus" in run("evaluate", folder / "bundle", "--all", status=2)
+
+
+def test_documents_get_relations_and_keep_their_mentions(folder: Path, tmp_path: Path) -> None:
+    documents = [mention_document(number, seed=7) for number in range(5)]
+    lines = [json.dumps(document_to_json(one)) for one in (*documents, concept_document(1))]
+    (tmp_path / "in.jsonl").write_text("\n".join(lines))
+    out = tmp_path / "out.jsonl"
+    done = CliRunner().invoke(
+        app,
+        ["relate", str(tmp_path / "in.jsonl"), "--model", str(folder / "bundle"), "-o", str(out)],
+    )
+    assert done.exit_code == 0, done.output
+    assert "1 of 6 documents have no pair" in done.stderr
+    found = list(read_documents(out))
+    assert [one.mentions for one in found[:5]] == [one.mentions for one in documents]
+    assert any(one.relations for one in found)
+    for document in found[:5]:
+        ids = {mention.id for mention in document.mentions}
+        for relation in document.relations:
+            assert {argument.target for argument in relation.arguments} <= ids
+            assert 0.0 <= (relation.confidence or 0.0) <= 1.0
+    # Another tagger's relations stay.
+    assert found[5].relations == concept_document(1).relations
+
+
+def test_what_finds_no_relations_is_refused(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").write_text('{"text": "Zinc."}\n')
+    told = run("relate", tmp_path / "in.jsonl", "--model", "default", status=2)
+    assert "finds no relations" in told
+    told = run("annotate", tmp_path / "in.jsonl", "--model", folder / "bundle", status=2)
+    assert "bioweave relate --model" in told
