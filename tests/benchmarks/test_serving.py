@@ -1,7 +1,6 @@
 """`benchmarks/serving.py`: what it tells of speed, of memory and of starts."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 pytest.importorskip("fastapi", reason="the extra serve is not installed")
 
 ROOT = Path(__file__).parents[2]
+CORPUS = str(ROOT / "tests" / "data" / "corpora" / "sample")
 
 
 @pytest.fixture
@@ -36,17 +36,14 @@ def test_memory_that_grows_and_memory_that_does_not(trend_of) -> None:
 
 def measured(folder: Path, *options: str) -> dict:
     command = [sys.executable, str(ROOT / "benchmarks" / "serving.py"), *options, "--json"]
-    environment = {**os.environ, "BIOWEAVE_CORPORA": str(ROOT / "tests" / "data" / "corpora")}
-    done = subprocess.run(
-        command, capture_output=True, text=True, check=False, env=environment, cwd=folder
-    )
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
 
 @pytest.mark.slow
 def test_it_measures_rounds_with_keys_and_memory(tmp_path: Path) -> None:
-    options = ["--corpus", "sample", "--keyed", "--clients", "4", "--rounds", "2"]
+    options = ["--corpus", CORPUS, "--keyed", "--clients", "4", "--rounds", "2"]
     result = measured(tmp_path, *options, "--requests", "1500")
     # All of the corpus, again and again until it is work for seconds.
     assert result["documents"] > 500
@@ -60,7 +57,7 @@ def test_it_measures_rounds_with_keys_and_memory(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_it_measures_starts(tmp_path: Path) -> None:
-    result = measured(tmp_path, "--corpus", "sample", "--starts", "1")
+    result = measured(tmp_path, "--corpus", CORPUS, "--starts", "1")
     [start] = result["starts"]
     assert result["best_seconds"] == start["seconds"] > 0
     assert result["peak_mb"] == start["peak_mb"] >= start["ready_mb"] > 50

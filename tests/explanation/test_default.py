@@ -34,13 +34,18 @@ def test_every_mention_found_has_its_record(explainer: Explainer, annotator: Ann
         (*mention.span, mention.label) for mention in found
     ]
     assert len(found) >= 4
+    assert {one.evidence.threshold for one in explained if one.label == "Disease"} == {0.3, 0.5}
     for one, mention in zip(explained, found, strict=True):
         assert one.is_found
         assert one.mention == mention.text == TEXT[one.start : one.end]
         assert one.text == TEXT[one.text_start : one.text_start + len(one.text)]
         assert all(word.text == TEXT[word.start : word.end] for word in one.words)
         assert one.evidence.confidence == mention.confidence
-        assert one.evidence.threshold == annotator.thresholds[mention.label]
+        names, asked = annotator.selection.names, annotator.selection.mode.found[mention.label]
+        assert names is not None
+        # "bipolar disorder" is a name that it learned from.
+        is_known = names(mention.text, mention.label)
+        assert one.evidence.threshold == (asked.known if is_known else asked.unknown)
         assert 0 <= one.base < one.probability <= 1
         assert -1 <= one.evidence.transition_share <= one.probability
         assert one.settings["model"] == "default"
@@ -71,7 +76,9 @@ def test_a_part_of_a_mention_was_not_found_and_the_whole_instead(explainer: Expl
     start = TEXT.index("diabetes")
     one = explainer.span(Document("d1", TEXT), start, start + len("diabetes"), "Disease")
     assert not one.is_found and one.evidence.confidence is None
-    assert one.distance < -0.3
+    # It knows "diabetes" as a name, and so asks for less: all of that is wanting.
+    assert one.evidence.threshold == 0.3
+    assert one.distance < -0.99 * one.evidence.threshold
     [instead] = one.evidence.instead
     assert instead.text == "nephrogenic diabetes insipidus" and instead.probability > 0.8
     assert one.evidence.absence < 0.1
