@@ -124,7 +124,12 @@ def test_methods_beat_chance_where_one_word_decides(taught_annotator: Annotator)
         assert len(one["deletion_curve"]) == len(STEPS)
         assert one["seconds"] > 0
     [pair] = summary["agreement"]
-    assert pair["methods"] == ["occlusion", "lime"] and pair["correlation"] > 0.3
+    assert pair["methods"] == ["occlusion", "lime"]
+    # All words but one weigh nothing, and how those rank among each other is the draw's business:
+    # the trainer of word pieces breaks ties as it pleases. What both find heavy they share.
+    low, high = pair["correlation_interval"]
+    assert low <= pair["correlation"] <= high
+    assert pair["overlap"] >= 0.5
     [again] = summary["stability"]
     assert again["methods"] == ["lime"] and again["mentions"] == 1
 
