@@ -6,7 +6,8 @@ import pytest
 from bioweave.errors import ConfigurationError
 from bioweave.training.corpus_choice import FoldChoice
 from bioweave.training.recipe import HeadChoice, Recipe
-from bioweave.training.recipe_file import load_recipe, save_recipe
+from bioweave.training.recipe_file import is_of_relations, load_recipe, save_recipe
+from bioweave.training.relating.recipe import load_relation_recipe
 
 MINIMAL = """
 name = "small"
@@ -119,9 +120,12 @@ def test_a_missing_and_a_broken_file_are_named(tmp_path: Path) -> None:
 
 def test_every_recipe_in_the_repository_loads() -> None:
     recipes = sorted((Path(__file__).parents[2] / "recipes").glob("*.toml"))
-    assert recipes
-    for path in recipes:
-        assert load_recipe(path).name == path.stem
+    kinds = {
+        path: load_relation_recipe if is_of_relations(path) else load_recipe for path in recipes
+    }
+    assert set(kinds.values()) == {load_relation_recipe, load_recipe}
+    for path, load in kinds.items():
+        assert load(path).name == path.stem
 
 
 def test_a_misspelt_key_is_named_beside_what_it_leaves_missing(tmp_path: Path) -> None:
