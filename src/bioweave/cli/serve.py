@@ -2,233 +2,49 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
+from bioweave.cli import serve_options
 from bioweave.cli.extras import needs_extra
 from bioweave.cli.service_options import Data, Database, database_url
 from bioweave.errors import ConfigurationError
 
 
 def serve(
-    models: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--model",
-            metavar="BUNDLE",
-            help="A bundle to serve (again for more; the first answers by itself).",
-            show_default="default",
-        ),
-    ] = None,
-    host: Annotated[str, typer.Option(help="Listen on this address.")] = "127.0.0.1",
-    port: Annotated[
-        int, typer.Option(min=0, max=65535, help="Listen on this port; 0 takes a free one.")
-    ] = 8000,
-    lexicon: Annotated[
-        str | None,
-        typer.Option(
-            "--lexicon",
-            metavar="FILE|mesh",
-            help="A compiled lexicon, for known names and for links.",
-            show_default=False,
-        ),
-    ] = None,
-    rules: Annotated[
-        Path | None,
-        typer.Option("--rules", metavar="FILE", help="Rules of your own.", show_default=False),
-    ] = None,
-    threads: Annotated[
-        int | None,
-        typer.Option(
-            min=1, help="Batches side by side.", show_default="as many as there are processors"
-        ),
-    ] = None,
-    allow_host: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--allow-host",
-            metavar="NAME",
-            help="Another name that requests may be sent to (again for more), behind a proxy.",
-            show_default=False,
-        ),
-    ] = None,
+    models: serve_options.Models = None,
+    host: serve_options.Host = "127.0.0.1",
+    port: serve_options.Port = 8000,
+    lexicon: serve_options.ServedLexicon = None,
+    rules: serve_options.ServedRules = None,
+    threads: serve_options.Threads = None,
+    allow_host: serve_options.AllowHost = None,
     data: Data = None,
     database: Database = None,
-    require_keys: Annotated[
-        bool | None,
-        typer.Option(
-            "--require-keys/--no-keys",
-            help="Answer those who have a key alone (`bioweave keys create`). Beyond this machine "
-            "it is always so.",
-            show_default="keys, where a proxy or another name leads here",
-        ),
-    ] = None,
-    tls_cert: Annotated[
-        Path | None,
-        typer.Option(
-            "--tls-cert",
-            metavar="FILE",
-            help="Speak HTTPS with this certificate and those that vouch for it, in PEM.",
-            show_default=False,
-        ),
-    ] = None,
-    tls_key: Annotated[
-        Path | None,
-        typer.Option(
-            "--tls-key", metavar="FILE", help="The certificate's key, in PEM.", show_default=False
-        ),
-    ] = None,
-    trust_proxy: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--trust-proxy",
-            metavar="ADDRESS",
-            help="A proxy in front of it, whose X-Forwarded-For counts (again for more).",
-            show_default=False,
-        ),
-    ] = None,
-    requests_per_minute: Annotated[
-        int | None,
-        typer.Option(
-            "--requests-per-minute",
-            metavar="N",
-            min=0,
-            help="Of one key or, where none is needed, one address; 0 is no limit.",
-            show_default="600 with keys, else 0",
-        ),
-    ] = None,
-    characters_per_minute: Annotated[
-        int | None,
-        typer.Option(
-            "--characters-per-minute",
-            metavar="N",
-            min=0,
-            help="The text that one may have annotated; 0 is no limit.",
-            show_default="6000000 with keys, else 0",
-        ),
-    ] = None,
-    keep_results: Annotated[
-        float,
-        typer.Option(
-            "--keep-results", metavar="HOURS", min=0.01, help="So long a job's result is kept."
-        ),
-    ] = 24,
-    keep_fetched: Annotated[
-        float,
-        typer.Option(
-            "--keep-fetched", metavar="HOURS", min=0.001, help="And so long once it was fetched."
-        ),
-    ] = 1,
-    max_jobs: Annotated[
-        int, typer.Option("--max-jobs", metavar="N", min=1, help="Jobs that wait, of one key.")
-    ] = 50,
-    max_disk: Annotated[
-        float,
-        typer.Option(
-            "--max-disk", metavar="GB", min=0.001, help="Disk for all jobs; a fifth for one key."
-        ),
-    ] = 40,
-    min_free: Annotated[
-        float,
-        typer.Option(
-            "--min-free", metavar="MB", min=0, help="Disk that uploads leave alone; else 507."
-        ),
-    ] = 512,
-    max_result: Annotated[
-        float,
-        typer.Option(
-            "--max-result", metavar="GB", min=0.001, help="A job whose result is longer fails."
-        ),
-    ] = 8,
-    max_body: Annotated[
-        float, typer.Option("--max-body", metavar="MB", min=0.001, help="The longest body.")
-    ] = 32,
-    max_waiting: Annotated[
-        int,
-        typer.Option(
-            "--max-waiting",
-            metavar="CHARACTERS",
-            min=1,
-            help="The most text that may wait; what comes beyond it is answered 429.",
-        ),
-    ] = 4_000_000,
-    max_connections: Annotated[
-        int,
-        typer.Option(
-            "--max-connections",
-            metavar="N",
-            min=2,
-            help="At the same time; of one address no more than are left for others.",
-        ),
-    ] = 400,
-    timeout: Annotated[
-        float, typer.Option("--timeout", metavar="SECONDS", min=0.1, help="The longest request.")
-    ] = 120,
-    shadow: Annotated[
-        str | None,
-        typer.Option(
-            metavar="BUNDLE",
-            help="A challenger: it sees some of what the first model does, and answers nobody.",
-            show_default=False,
-        ),
-    ] = None,
-    shadow_share: Annotated[
-        float,
-        typer.Option(
-            "--shadow-share", metavar="SHARE", min=0.0001, max=1, help="How much of it, of 1."
-        ),
-    ] = 0.1,
-    store_text: Annotated[
-        bool,
-        typer.Option("--store-text", help="Keep the texts of corrections as well, to train on."),
-    ] = False,
-    keep_feedback: Annotated[
-        float,
-        typer.Option("--keep-feedback", metavar="DAYS", min=0.01, help="So long they are kept."),
-    ] = 90,
-    learn_reference: Annotated[
-        bool,
-        typer.Option(
-            "--learn-reference",
-            help="Tell drift from the service's own first 500 documents, not from the bundle's.",
-        ),
-    ] = False,
-    drift_alert: Annotated[
-        float,
-        typer.Option(
-            "--drift-alert",
-            metavar="PSI",
-            min=0.01,
-            help="From this population stability index on drift is an alert.",
-        ),
-    ] = 0.25,
-    quality_floor: Annotated[
-        float,
-        typer.Option(
-            "--quality-floor",
-            metavar="F1",
-            min=0,
-            max=1,
-            help="An F1 of the corrected documents that is surely below is an alert.",
-        ),
-    ] = 0.7,
-    alert_webhook: Annotated[
-        str | None,
-        typer.Option(
-            "--alert-webhook", metavar="URL", help="Post alerts there.", show_default=False
-        ),
-    ] = None,
-    alert_secret: Annotated[
-        Path | None,
-        typer.Option(
-            "--alert-secret",
-            metavar="FILE",
-            help="Sign them with what this file holds.",
-            show_default=False,
-        ),
-    ] = None,
+    require_keys: serve_options.RequireKeys = None,
+    tls_cert: serve_options.TlsCert = None,
+    tls_key: serve_options.TlsKey = None,
+    trust_proxy: serve_options.TrustProxy = None,
+    requests_per_minute: serve_options.RequestsPerMinute = None,
+    characters_per_minute: serve_options.CharactersPerMinute = None,
+    keep_results: serve_options.KeepResults = 24,
+    keep_fetched: serve_options.KeepFetched = 1,
+    max_jobs: serve_options.MaxJobs = 50,
+    max_disk: serve_options.MaxDisk = 40,
+    min_free: serve_options.MinFree = 512,
+    max_result: serve_options.MaxResult = 8,
+    max_body: serve_options.MaxBody = 32,
+    max_waiting: serve_options.MaxWaiting = 4_000_000,
+    max_connections: serve_options.MaxConnections = 400,
+    timeout: serve_options.Timeout = 120,
+    shadow: serve_options.Shadow = None,
+    shadow_share: serve_options.ShadowShare = 0.1,
+    store_text: serve_options.StoreText = False,
+    keep_feedback: serve_options.KeepFeedback = 90,
+    learn_reference: serve_options.LearnReference = False,
+    drift_alert: serve_options.DriftAlert = 0.25,
+    quality_floor: serve_options.QualityFloor = 0.7,
+    alert_webhook: serve_options.AlertWebhook = None,
+    alert_secret: serve_options.AlertSecret = None,
 ) -> None:
     """Annotate over HTTP: POST /v1/annotate; the page is at /, the description at /openapi.json.
 
