@@ -127,6 +127,18 @@ class RunFolder:
             raise ConfigurationError(f"{self.record}: not valid JSON: {error}") from error
         return record
 
+    def read_finished_record(self) -> dict[str, Any]:
+        """`run.json` of a run that has come to its end.
+
+        Raises ConfigurationError where this is no run, or it has not.
+        """
+        record = self.read_record()
+        if record.get("status") != "finished" or not self.weights.is_file():
+            raise ConfigurationError(
+                f"{self.path}: this run is not finished; go on with `bioweave train --resume`"
+            )
+        return record
+
     def write_record(self, record: dict[str, Any]) -> None:
         """Replace `run.json`."""
         text = json.dumps(record, indent=2, ensure_ascii=False)

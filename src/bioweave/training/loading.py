@@ -10,19 +10,18 @@ from typing import Any, Literal
 from safetensors.torch import load_file
 from tokenizers import Tokenizer
 
-from bioweave import __version__, corpus
+from bioweave import __version__
 from bioweave.bundle import Bundle, HeadManifest, Manifest, OwnNames
-from bioweave.errors import ConfigurationError, CorpusError
 from bioweave.features.lexicon_dictionary import LexiconDictionary
 from bioweave.features.word_features import WordFeaturizer
 from bioweave.lexicon import SourceInfo
 from bioweave.model.building import build_tagger
 from bioweave.model.encoder import load_encoder
-from bioweave.model.encoders import ENCODERS
 from bioweave.model.tagger import Tagger
 from bioweave.training.data import make_heads
 from bioweave.training.featurizing import input_sizes
 from bioweave.training.folder import RunFolder
+from bioweave.training.licences import licences_of
 from bioweave.training.recipe import Recipe
 from bioweave.training.recipe_file import load_recipe
 from bioweave.training.torch_graph import TorchGraph, chains_of
@@ -69,11 +68,7 @@ class FinishedRun:
 def open_run(path: Path) -> FinishedRun:
     """The run in a folder. Raises ConfigurationError where it is none, or is unfinished."""
     folder = RunFolder(path)
-    record = folder.read_record()
-    if record.get("status") != "finished" or not folder.weights.is_file():
-        raise ConfigurationError(
-            f"{path}: this run is not finished; go on with `bioweave train --resume`"
-        )
+    record = folder.read_finished_record()
     recipe = load_recipe(folder.recipe)
     encoder = load_encoder(folder.encoder, pretrained=False) if recipe.model.encoder else None
     second = None
@@ -162,14 +157,10 @@ def _name_sources(featurizer: WordFeaturizer | None) -> tuple[SourceInfo, ...]:
 
 
 def _licences(recipe: Recipe, names: Sequence[SourceInfo]) -> dict[str, str]:
-    licences = {f"names of {source.name}": source.licence or "not stated" for source in names}
-    for encoder in (recipe.model.encoder, recipe.model.second_encoder):
-        source = ENCODERS.get(encoder or "")
-        if source is not None:
-            licences[f"encoder {source.name}"] = source.licence
-    for choice in recipe.corpora:
-        try:
-            licences[f"corpus {choice.name}"] = corpus.info(choice.name).licence
-        except CorpusError:
-            continue
-    return licences
+    return {
+        **{f"names of {source.name}": source.licence or "not stated" for source in names},
+        **licences_of(
+            (recipe.model.encoder, recipe.model.second_encoder),
+            (choice.name for choice in recipe.corpora),
+        ),
+    }

@@ -9,15 +9,14 @@ from typing import Any, Literal
 from safetensors.torch import load_file
 from tokenizers import Tokenizer
 
-from bioweave import __version__, corpus
+from bioweave import __version__
 from bioweave.bundle.relations import RelationBundle, RelationManifest, label_decisions
-from bioweave.errors import ConfigurationError, CorpusError
 from bioweave.model.encoder import load_encoder
-from bioweave.model.encoders import ENCODERS
 from bioweave.model.relations import RelationTagger, build_relation_tagger
 from bioweave.relating import Deciding, Markers, PairCutter, RelationTask
 from bioweave.relating.settings import marked_labels
 from bioweave.training.folder import RunFolder
+from bioweave.training.licences import licences_of
 from bioweave.training.relating.deciding_file import read_deciding
 from bioweave.training.relating.graph import TorchRelations
 from bioweave.training.relating.recipe import RelationRecipe, load_relation_recipe
@@ -67,18 +66,16 @@ class FinishedRelations:
             provenance={
                 name: self.record[name] for name in _TOLD if self.record.get(name) is not None
             },
-            licences=_licences(self.recipe),
+            licences=licences_of(
+                (self.recipe.model.encoder,), (choice.name for choice in self.recipe.corpora)
+            ),
         )
 
 
 def open_relations(path: Path) -> FinishedRelations:
     """The run in a folder. Raises ConfigurationError where it is none, or is unfinished."""
     folder = RunFolder(path)
-    record = folder.read_record()
-    if record.get("status") != "finished" or not folder.weights.is_file():
-        raise ConfigurationError(
-            f"{path}: this run is not finished; go on with `bioweave train --resume`"
-        )
+    record = folder.read_finished_record()
     recipe = load_relation_recipe(folder.recipe)
     encoder = load_encoder(folder.encoder, pretrained=False)
     tagger = build_relation_tagger(recipe.model, encoder, len(recipe.labels))
@@ -110,16 +107,3 @@ def load_relations(path: Path, *, precision: Literal["fp32", "bf16"] = "fp32") -
     return RelationBundle(
         run.manifest, run.tokenizer, TorchRelations(run.tagger, precision=precision)
     )
-
-
-def _licences(recipe: RelationRecipe) -> dict[str, str]:
-    licences = {}
-    source = ENCODERS.get(recipe.model.encoder)
-    if source is not None:
-        licences[f"encoder {source.name}"] = source.licence
-    for choice in recipe.corpora:
-        try:
-            licences[f"corpus {choice.name}"] = corpus.info(choice.name).licence
-        except CorpusError:
-            continue
-    return licences
