@@ -6,7 +6,6 @@ Unknown keys are errors, so a typing mistake never trains the wrong model in sil
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -20,7 +19,7 @@ from bioweave.features.windows import WindowSettings
 from bioweave.model.settings import TaggerSettings
 from bioweave.training.augmentation_choice import AugmentationChoice
 from bioweave.training.corpus_choice import CorpusChoice
-from bioweave.training.section import Fraction, Section
+from bioweave.training.section import Fraction, Section, check_keys
 from bioweave.training.tracking.choice import TrackingChoice
 
 # TOML has no null.
@@ -174,13 +173,8 @@ class Recipe(Section):
     @field_validator("model", "windows", mode="before")
     @classmethod
     def _known_keys(cls, table: object, info: ValidationInfo) -> object:
-        # Plain dataclasses would take unknown keys without a word.
         if isinstance(table, Mapping):
-            kind = TaggerSettings if info.field_name == "model" else WindowSettings
-            known = [field.name for field in fields(kind)]
-            unknown = sorted(set(table) - set(known))
-            if unknown:
-                raise ValueError(f"unknown key {unknown[0]!r}; known are {', '.join(known)}")
+            check_keys(table, TaggerSettings if info.field_name == "model" else WindowSettings)
             if table.get("encoder") == NO_ENCODER:
                 return {**table, "encoder": None}
         return table

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -24,7 +23,7 @@ from bioweave.training.recipe_file import (
     validated,
     without_none,
 )
-from bioweave.training.section import Section
+from bioweave.training.section import Section, check_keys
 from bioweave.training.tracking.choice import TrackingChoice
 
 
@@ -74,13 +73,9 @@ class RelationRecipe(Section):
     @field_validator("model", "windows", mode="before")
     @classmethod
     def _known_keys(cls, table: object, info: ValidationInfo) -> object:
-        # Plain dataclasses would take unknown keys without a word.
         if isinstance(table, Mapping):
-            kind = RelationModelSettings if info.field_name == "model" else RelationWindows
-            known = [field.name for field in fields(kind)]
-            unknown = sorted(set(table) - set(known))
-            if unknown:
-                raise ValueError(f"unknown key {unknown[0]!r}; known are {', '.join(known)}")
+            is_model = info.field_name == "model"
+            check_keys(table, RelationModelSettings if is_model else RelationWindows)
         return table
 
     @model_validator(mode="after")
