@@ -205,7 +205,7 @@ class TestReport:
         assert "1 document, 3 mentions (Chemical 1, Disease 2)" in result.stderr
 
     def test_lines_tell_of_progress_where_there_is_no_terminal(self, tmp_path, monkeypatch):
-        monkeypatch.setattr("bioweave.cli.progress.SECONDS_BETWEEN_LINES", -1.0)
+        monkeypatch.setattr("bioweave.cli.bar_or_lines.SECONDS_BETWEEN_LINES", -1.0)
         result = run(jsonl(tmp_path / "in.jsonl", ["gout", "ulcer"]))
         assert "1 document, 1 mention, " in result.stderr
         assert "\x1b" not in result.stderr

@@ -173,7 +173,7 @@ class TestProgress:
         )
 
     def test_terminals_get_a_bar_and_others_a_line_now_and_then(self, monkeypatch):
-        monkeypatch.setattr("bioweave.cli.large_run_progress.SECONDS_BETWEEN_LINES", -1.0)
+        monkeypatch.setattr("bioweave.cli.bar_or_lines.SECONDS_BETWEEN_LINES", -1.0)
         for is_terminal in (True, False):
             shown = io.StringIO()
             console = Console(file=shown, force_terminal=is_terminal, width=150)

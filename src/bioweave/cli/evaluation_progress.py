@@ -12,13 +12,12 @@ from rich.progress import (
     MofNCompleteColumn,
     Progress,
     TaskID,
-    TextColumn,
     TimeRemainingColumn,
 )
 
-ProgressOf = Callable[[str], Callable[[int, int], None]]
+from bioweave.cli.bar_or_lines import LINE, SECONDS_BETWEEN_LINES
 
-_SECONDS_BETWEEN_LINES = 10.0
+ProgressOf = Callable[[str], Callable[[int, int], None]]
 
 
 @contextmanager
@@ -27,7 +26,7 @@ def progress_on(console: Console) -> Iterator[ProgressOf]:
     if not console.is_terminal:
         yield lambda corpus: _lines(console, corpus)
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    columns = (LINE, BarColumn(), MofNCompleteColumn())
     with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as bars:
         yield lambda corpus: _bar(bars, corpus)
 
@@ -49,7 +48,7 @@ def _lines(console: Console, corpus: str) -> Callable[[int, int], None]:
 
     def show(n_done: int, n_documents: int) -> None:
         nonlocal last
-        if n_done == n_documents or monotonic() - last >= _SECONDS_BETWEEN_LINES:
+        if n_done == n_documents or monotonic() - last >= SECONDS_BETWEEN_LINES:
             last = monotonic()
             console.print(f"{corpus}: {n_done} of {n_documents} documents", highlight=False)
 

@@ -1,79 +1,50 @@
-"""How far annotation has come: live on a terminal, a plain line now and then elsewhere."""
+"""How far annotation has come."""
 
 from __future__ import annotations
 
-import time
-from types import TracebackType
-from typing import Self
+from time import monotonic
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, SpinnerColumn, TimeElapsedColumn
 
-SECONDS_BETWEEN_LINES = 10.0
+from bioweave.cli.bar_or_lines import LINE, BarOrLines
 
 
-class AnnotationProgress:
+class AnnotationProgress(BarOrLines):
     """Counts documents and mentions; shows them on `console` while used as a context manager.
 
     `n_sources` is how many files there are: with several, a terminal shows a bar over them.
     """
 
     def __init__(self, console: Console, n_sources: int, *, is_quiet: bool = False) -> None:
+        bar = [BarColumn()] if n_sources > 1 else []
+        columns = (SpinnerColumn(), LINE, *bar, TimeElapsedColumn())
+        super().__init__(console, *columns, beginning="loading the model", is_quiet=is_quiet)
         self.n_documents = 0
         self.n_mentions = 0
-        self._console = console
-        self._started = self._last_line = time.monotonic()
-        self._is_quiet = is_quiet
-        self._live = None
-        if console.is_terminal and not is_quiet:
-            self._live = Progress(
-                SpinnerColumn(),
-                TextColumn("{task.description}"),
-                *([BarColumn()] if n_sources > 1 else []),
-                TimeElapsedColumn(),
-                console=console,
-                transient=True,
-            )
-            self._task = self._live.add_task("loading the model", total=n_sources)
+        self._n_sources = n_sources
+        self._n_sources_done = 0
+        self._started = monotonic()
 
     @property
     def seconds(self) -> float:
         """Since the object was made."""
-        return time.monotonic() - self._started
+        return monotonic() - self._started
 
     def add(self, n_mentions: int) -> None:
         """One more document is done."""
         self.n_documents += 1
         self.n_mentions += n_mentions
-        if self._live is not None:
-            self._live.update(self._task, description=self._line())
-        elif not self._is_quiet and time.monotonic() - self._last_line > SECONDS_BETWEEN_LINES:
-            self._last_line = time.monotonic()
-            self._console.print(self._line(), highlight=False)
+        self.update(self._line(), self._n_sources_done, self._n_sources)
 
     def finish_source(self) -> None:
         """One more file has been read to its end."""
-        if self._live is not None:
-            self._live.advance(self._task)
+        self._n_sources_done += 1
 
     def _line(self) -> str:
         rate = self.n_documents / max(self.seconds, 1e-9)
         done = f"{counted(self.n_documents, 'document')}, {counted(self.n_mentions, 'mention')}"
         return f"{done}, {rate:.1f} documents/s"
-
-    def __enter__(self) -> Self:
-        if self._live is not None:
-            self._live.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        if self._live is not None:
-            self._live.stop()
 
 
 def counted(n: int, noun: str) -> str:
