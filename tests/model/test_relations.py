@@ -106,10 +106,12 @@ def test_the_loss_is_that_of_the_labels_that_are_asked(
     inputs = {k: torch.from_numpy(v) for k, v in pad_marked(windows[:2]).items()}
     is_gold = torch.tensor([[True, False, False], [False, False, True]])
     asked = torch.tensor([[True, True, False], [False, False, True]])
+    shifts = -torch.tensor([1.0, 0.5]).log()
     loss = TrainableRelations(tagger).eval()(
-        pair_of=torch.tensor([0, 1]), is_gold=is_gold, asked=asked, **inputs
+        pair_of=torch.tensor([0, 1]), is_gold=is_gold, asked=asked, shifts=shifts, **inputs
     )["loss"]
-    p = torch.sigmoid(tagger(**inputs).double())
+    # Of the second pair's kind half are drawn: its odds are twice as high.
+    p = torch.sigmoid(tagger(**inputs).double() + torch.tensor([[0.0], [np.log(2.0)]]))
     expected = -(p[0, 0].log() + (1 - p[0, 1]).log() + p[1, 2].log()) / 2
     assert loss.item() == pytest.approx(expected.item(), abs=1e-5)
 

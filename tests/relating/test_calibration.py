@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bioweave.relating import Calibrator, choose_thresholds, fit_calibrator
+from bioweave.relating import Calibrator, choose_threshold, fit_calibrator
 from bioweave.scoring import calibrate
 from bioweave.scoring.counts import Counts
 
@@ -85,7 +85,7 @@ def f1_with(
 def test_no_threshold_of_one_label_is_better(drawn: list, n_missed: int) -> None:
     probabilities = np.array([[p] for p, _ in drawn])
     is_gold = np.array([[gold] for _, gold in drawn])
-    [chosen] = choose_thresholds(probabilities, is_gold, [n_missed])
+    chosen = choose_threshold(probabilities, is_gold, n_missed)
     assert 0.0 <= chosen <= 1.0
     best = max(
         f1_with(probabilities, is_gold, [threshold], n_missed)
@@ -94,22 +94,24 @@ def test_no_threshold_of_one_label_is_better(drawn: list, n_missed: int) -> None
     assert f1_with(probabilities, is_gold, [chosen], n_missed) == pytest.approx(best)
 
 
-def test_labels_of_their_own_scale_get_thresholds_of_their_own() -> None:
-    draw = np.random.default_rng(3)
-    is_gold = draw.random((500, 2)) < 0.3
-    noise = draw.normal(0.0, 0.05, size=(500, 2))
-    probabilities = np.clip(np.where(is_gold, [0.9, 0.4], [0.6, 0.1]) + noise, 0.0, 1.0)
-    chosen = choose_thresholds(probabilities, is_gold)
-    assert chosen[0] > 0.65 and chosen[1] < 0.35
-    assert f1_with(probabilities, is_gold, chosen) > 0.98
-    common = max(f1_with(probabilities, is_gold, [t, t]) for t in np.linspace(0, 1, 101))
-    assert f1_with(probabilities, is_gold, chosen) > common
-
-
-def test_a_rare_label_keeps_the_common_threshold() -> None:
+def test_one_threshold_serves_all_labels_of_a_task() -> None:
     draw = np.random.default_rng(4)
     is_gold = np.stack([draw.random(300) < 0.4, np.arange(300) < 5], axis=1)
     probabilities = draw.random((300, 2))
-    common = max((f1_with(probabilities, is_gold, [t, t]), t) for t in np.linspace(0, 1, 1001))
-    chosen = choose_thresholds(probabilities, is_gold)
-    assert f1_with(probabilities, is_gold, [chosen[1]] * 2) == pytest.approx(common[0], abs=1e-3)
+    best = max(f1_with(probabilities, is_gold, [t, t]) for t in np.linspace(0, 1, 1001))
+    chosen = choose_threshold(probabilities, is_gold)
+    assert f1_with(probabilities, is_gold, [chosen, chosen]) == pytest.approx(best, abs=1e-3)
+
+
+def test_of_calibrated_labels_none_wants_a_threshold_of_its_own() -> None:
+    draw = np.random.default_rng(3)
+    probabilities = draw.beta([0.5, 2.0], [2.0, 8.0], size=(200_000, 2))
+    is_gold = draw.random(probabilities.shape) < probabilities
+    chosen = choose_threshold(probabilities, is_gold)
+    common = f1_with(probabilities, is_gold, [chosen, chosen])
+    apart = max(
+        f1_with(probabilities, is_gold, [a, b])
+        for a in np.linspace(0.1, 0.6, 26)
+        for b in np.linspace(0.1, 0.6, 26)
+    )
+    assert apart - common < 2e-3

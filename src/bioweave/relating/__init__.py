@@ -2,7 +2,7 @@
 
 from bioweave.relating.calibration import Calibrator, fit_calibrator
 from bioweave.relating.candidates import End, Pair, candidate_pairs
-from bioweave.relating.deciding import Deciding, choose_thresholds
+from bioweave.relating.deciding import Deciding, choose_threshold
 from bioweave.relating.relater import Relater
 from bioweave.relating.scoring import PairCutter, PairScores, ScoreWindows, score_pairs
 from bioweave.relating.settings import Markers, RelationTask, RelationWindows
@@ -20,7 +20,7 @@ __all__ = [
     "RelationWindows",
     "ScoreWindows",
     "candidate_pairs",
-    "choose_thresholds",
+    "choose_threshold",
     "fit_calibrator",
     "score_pairs",
 ]

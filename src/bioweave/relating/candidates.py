@@ -6,8 +6,9 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from bioweave.document import Argument, Document, Relation, Sentence, is_binary
+from bioweave.document import Argument, Document, Mention, Relation, Sentence, is_binary
 from bioweave.relating.settings import RelationTask
 
 
@@ -31,10 +32,25 @@ class Pair:
     tail: End
 
 
+PairKey: TypeAlias = tuple[int, End | str, End | str]
+"""By what a pair is known: its task and its ends, a concept by its id."""
+
+
 def sentences_of(document: Document, sentences: Sequence[Sentence]) -> list[int]:
-    """The number of the sentence in which each mention begins."""
+    """The number of the sentence in which each mention's first letter stands."""
     starts = [sentence.start for sentence in sentences]
-    return [max(0, bisect_right(starts, mention.start) - 1) for mention in document.mentions]
+    return [
+        max(0, bisect_right(starts, _first_letter(document.text, mention)) - 1)
+        for mention in document.mentions
+    ]
+
+
+def sentences_between(pair: Pair, sentence_of: Sequence[int]) -> int:
+    """How many sentences apart the two ends are at their nearest; 0 is within one."""
+    heads, tails = (
+        {sentence_of[place] for place in end.mentions} for end in (pair.head, pair.tail)
+    )
+    return min(abs(head - tail) for head in heads for tail in tails)
 
 
 def candidate_pairs(
@@ -58,12 +74,10 @@ def candidate_pairs(
                     yield Pair(number, head, tail)
 
 
-def gold_labels(
-    document: Document, tasks: Sequence[RelationTask]
-) -> dict[tuple[int, End | str, End | str], set[str]]:
+def gold_labels(document: Document, tasks: Sequence[RelationTask]) -> dict[PairKey, set[str]]:
     """What a document's own relations say of pairs, by `pair_key`."""
     places = {mention.id: place for place, mention in enumerate(document.mentions)}
-    found: dict[tuple[int, End | str, End | str], set[str]] = defaultdict(set)
+    found: dict[PairKey, set[str]] = defaultdict(set)
     for relation in filter(is_binary, document.relations):
         for number, task in enumerate(tasks):
             if relation.label in task.labels:
@@ -73,8 +87,8 @@ def gold_labels(
     return dict(found)
 
 
-def pair_key(pair: Pair) -> tuple[int, End | str, End | str]:
-    """By what a pair is known: its task and its ends, a concept by its id."""
+def pair_key(pair: Pair) -> PairKey:
+    """By what a pair is known."""
     return pair.task, pair.head.concept or pair.head, pair.tail.concept or pair.tail
 
 
@@ -87,6 +101,12 @@ def gold_relations(document: Document, tasks: Sequence[RelationTask]) -> list[Re
         if one.label in labels
     }
     return list(unique.values())
+
+
+def _first_letter(text: str, mention: Mention) -> int:
+    """Where a mention begins, but for the space that some annotators mark along with it."""
+    own = text[mention.start : mention.end]
+    return mention.start + len(own) - len(own.lstrip())
 
 
 def _end(argument: Argument, places: Mapping[str | None, int]) -> End | str | None:

@@ -12,7 +12,7 @@ RECIPE = """
 task = "relations"
 name = "tiny"
 seed = 3
-corpora = [{{name = "pairs"}}, {{name = "causes", negative_weight = 0.9}}]
+corpora = [{{name = "pairs"}}, {{name = "causes", negative_rate = 0.9}}]
 
 [[tasks]]
 name = "genes"

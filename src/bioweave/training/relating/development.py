@@ -10,10 +10,11 @@ import numpy.typing as npt
 
 from bioweave.corpus import scored_relations
 from bioweave.relating import (
+    Calibrator,
     Deciding,
     PairCutter,
     ScoreWindows,
-    choose_thresholds,
+    choose_threshold,
     fit_calibrator,
     score_pairs,
 )
@@ -55,8 +56,9 @@ class DevelopmentPairs:
     def score(self, graph: ScoreWindows, deciding: Deciding | None = None) -> DevelopmentScores:
         """`relation_f1` (the mean over corpora) and `relation_f1/CORPUS` for each, from 0 to 1.
 
-        Over the labels that the corpus's own task scores. Without `deciding` curves and thresholds
-        are chosen here, on these documents, so that figures are a little flattered.
+        Over the labels that the corpus's own task scores. Without `deciding` curves, and for each
+        task the threshold with the best micro-F1 over those labels, are chosen here, on these
+        documents, so that figures are a little flattered.
         """
         log_odds = [self._log_odds(examples, graph) for _, _, examples in self._of_corpus]
         chosen = deciding or self._choose(log_odds)
@@ -81,18 +83,30 @@ class DevelopmentPairs:
         if not log_odds:
             return Deciding.plain(len(self._labels))
         odds = np.concatenate(log_odds)
-        is_gold = np.concatenate([_gold(examples) for _, _, examples in self._of_corpus])
+        is_gold = np.concatenate([self._gold(examples) for _, _, examples in self._of_corpus])
         calibrator = fit_calibrator(odds, is_gold, self._columns)
-        probabilities = calibrator(odds)
         thresholds: list[float] = []
         for own in self._columns:
-            asked = ~np.isnan(odds[:, own.start])
-            missed = [
-                sum(counts.out_of_reach[label] for _, counts, _ in self._of_corpus)
-                for label in self._labels[own]
-            ]
-            thresholds += choose_thresholds(probabilities[asked, own], is_gold[asked, own], missed)
+            thresholds += [self._threshold(own, log_odds, calibrator)] * (own.stop - own.start)
         return Deciding(calibrator, tuple(thresholds))
+
+    def _threshold(
+        self, own: slice, log_odds: Sequence[npt.NDArray[np.float32]], calibrator: Calibrator
+    ) -> float:
+        """Of a task, over the labels that each corpus's own task scores."""
+        probabilities, is_gold, n_missed = [], [], 0
+        for (one, counts, examples), odds in zip(self._of_corpus, log_odds, strict=True):
+            places = [place for place in self._scored(one) if own.start <= place < own.stop]
+            asked = ~np.isnan(odds[:, own.start])
+            probabilities.append(calibrator(odds)[asked][:, places].ravel())
+            is_gold.append(self._gold(examples)[asked][:, places].ravel())
+            n_missed += sum(counts.out_of_reach[self._labels[place]] for place in places)
+        return choose_threshold(np.concatenate(probabilities), np.concatenate(is_gold), n_missed)
+
+    def _scored(self, one: RunCorpus) -> list[int]:
+        """The places of the labels that a corpus's own task scores."""
+        scored = scored_relations(one.choice.name, one.labels)
+        return [place for place, label in enumerate(self._labels) if label in scored]
 
     def _f1(
         self,
@@ -102,11 +116,10 @@ class DevelopmentPairs:
         log_odds: npt.NDArray[np.float32],
         deciding: Deciding,
     ) -> float:
-        scored = scored_relations(one.choice.name, self._labels)
-        places = [place for place, label in enumerate(self._labels) if label in scored]
+        places = self._scored(one)
         # NaN is told by nobody.
         is_told = deciding.calibrator(log_odds) >= np.array(deciding.thresholds)
-        is_told, is_gold = is_told[:, places], _gold(examples)[:, places]
+        is_told, is_gold = is_told[:, places], self._gold(examples)[:, places]
         missed = sum(counts.out_of_reach[self._labels[place]] for place in places)
         return (
             Counts(
@@ -118,6 +131,7 @@ class DevelopmentPairs:
             .f1
         )
 
-
-def _gold(examples: Sequence[PairExample]) -> npt.NDArray[np.bool_]:
-    return np.stack([example.is_gold for example in examples])
+    def _gold(self, examples: Sequence[PairExample]) -> npt.NDArray[np.bool_]:
+        """[pairs, labels]; of documents without pairs no rows."""
+        rows = [example.is_gold for example in examples]
+        return np.array(rows, dtype=np.bool_).reshape(len(rows), len(self._labels))

@@ -16,7 +16,13 @@ from torch.utils.data import Dataset
 from bioweave.document import Document
 from bioweave.relating import PairCutter
 from bioweave.relating.batches import pad_marked
-from bioweave.relating.candidates import gold_labels, gold_relations, pair_key
+from bioweave.relating.candidates import (
+    PairKey,
+    gold_labels,
+    gold_relations,
+    pair_key,
+    sentences_between,
+)
 from bioweave.relating.relater import with_ids
 from bioweave.relating.scoring import CutPair
 from bioweave.relating.settings import columns
@@ -27,11 +33,15 @@ class PairExample:
     """A pair and what holds between its ends.
 
     `is_gold` [labels of all tasks]; only those of the pair's own task, `asked`, mean something.
+    `n_apart` says how many sentences lie between the ends where they are nearest.
     """
 
     cut: CutPair
     is_gold: npt.NDArray[np.bool_]
     asked: slice
+    n_apart: int = 0
+    # The share of pairs like this one that an epoch sees where nothing holds.
+    negative_rate: float = 1.0
 
     @property
     def n_pieces(self) -> int:
@@ -59,7 +69,11 @@ class PairExamples(Dataset[PairExample]):
 
 @dataclass(slots=True)
 class PairCounts:
-    """What became of gold relations: one whose ends are no candidate pair is out of reach."""
+    """What became of gold relations: one whose ends are no candidate pair is out of reach.
+
+    So is one that is `turned`: from the task's tail to its head. Its pair is neither related nor
+    unrelated, and left out.
+    """
 
     pairs: int = 0
     related: int = 0
@@ -68,6 +82,7 @@ class PairCounts:
     unmarked_mentions: int = 0
     gold: Counter[str] = field(default_factory=Counter)
     out_of_reach: Counter[str] = field(default_factory=Counter)
+    turned: Counter[str] = field(default_factory=Counter)
 
     def as_json(self) -> dict[str, Any]:
         """For a run's record."""
@@ -79,6 +94,7 @@ class PairCounts:
             "unmarked_mentions": self.unmarked_mentions,
             "gold": dict(sorted(self.gold.items())),
             "out_of_reach": dict(sorted((+self.out_of_reach).items())),
+            "turned": dict(sorted(self.turned.items())),
         }
 
 
@@ -101,7 +117,11 @@ def pair_examples(
         for cut in cutter.cut(number, segmented):
             if not learns[cut.pair.task]:
                 continue
-            holding = gold.get(pair_key(cut.pair), set())
+            key = pair_key(cut.pair)
+            holding = gold.get(key, set())
+            if not holding and (turned := gold.get(_turned(key))):
+                counts.turned.update(turned)
+                continue
             missed.subtract(holding)
             is_gold = np.array([label in holding for label in labels], dtype=np.bool_)
             counts.pairs += 1
@@ -109,22 +129,32 @@ def pair_examples(
             counts.windows += len(cut.windows)
             counts.cut_pieces += sum(window.n_cut for window in cut.windows)
             counts.unmarked_mentions += sum(window.n_unmarked for window in cut.windows)
-            yield PairExample(cut, is_gold, own[cut.pair.task])
+            n_apart = sentences_between(cut.pair, segmented.sentence_of)
+            yield PairExample(cut, is_gold, own[cut.pair.task], n_apart)
         counts.out_of_reach.update(+missed)
 
 
 def collate_pairs(examples: Sequence[PairExample]) -> dict[str, Tensor]:
-    """A batch: inputs of all windows [W, ...], `pair_of` [W], `is_gold` and `asked` [B, labels]."""
-    inputs = pad_marked([window for one in examples for window in one.cut.windows])
-    inputs["pair_of"] = np.repeat(
-        np.arange(len(examples)), [len(one.cut.windows) for one in examples]
-    )
+    """A batch: inputs of all windows [W, ...], shortest first; `pair_of` [W] says whose each is.
+
+    `is_gold` and `asked` are [B, labels]; `shifts` [B] is what drawing few unrelated pairs adds to
+    a pair's log-odds.
+    """
+    windows = [(window, pair) for pair, one in enumerate(examples) for window in one.cut.windows]
+    windows.sort(key=lambda both: len(both[0].piece_ids))
+    inputs = pad_marked([window for window, _ in windows])
+    inputs["pair_of"] = np.array([pair for _, pair in windows])
     inputs["is_gold"] = np.stack([one.is_gold for one in examples])
     asked = np.zeros_like(inputs["is_gold"])
     for row, one in enumerate(examples):
         asked[row, one.asked] = True
     inputs["asked"] = asked
+    inputs["shifts"] = -np.log(np.array([one.negative_rate for one in examples], dtype=np.float32))
     return {name: torch.from_numpy(array) for name, array in inputs.items()}
+
+
+def _turned(key: PairKey) -> PairKey:
+    return key[0], key[2], key[1]
 
 
 def _by_label(own: Sequence[slice], learns: Sequence[bool]) -> Iterator[bool]:

@@ -33,6 +33,7 @@ _TOLD = (
     "seconds",
     "dev",
     "encoder",
+    "started_from",
 )
 
 

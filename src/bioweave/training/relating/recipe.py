@@ -30,9 +30,30 @@ from bioweave.training.tracking.choice import TrackingChoice
 class RelationCorpusChoice(CorpusChoice):
     """One corpus of a run and the part it plays."""
 
-    # How often an epoch sees a pair between which nothing holds, relative to the others; they are
-    # drawn anew each epoch. What that shifts, calibration on dev shifts back.
-    negative_weight: Annotated[float, Field(gt=0.0, le=1.0)] = 1.0
+    # The share of the pairs between which nothing holds that an epoch sees, drawn anew each epoch;
+    # the loss makes up for those that are missing.
+    negative_rate: Annotated[float, Field(gt=0.0, le=1.0)] = 1.0
+    # The same for those of concepts that no sentence mentions together; by default as many.
+    far_negative_rate: Annotated[float, Field(gt=0.0, le=1.0)] | None = None
+
+    @model_validator(mode="after")
+    def _measured_on_what_is_new(self) -> RelationCorpusChoice:
+        if self.unmarked_weight != 1.0:
+            raise ValueError(
+                "unmarked_weight is for taggers of mentions; here there is negative_rate"
+            )
+        if "dev" in self.train_on and self.evaluate and self.fold is None:
+            raise ValueError(
+                "dev is learned from, and thresholds would be chosen on it: hold a part out "
+                "(fold = {of = 10, number = 1}), or set evaluate = false"
+            )
+        return self
+
+    def rate(self, n_apart: int) -> float:
+        """The share of unrelated pairs that an epoch sees, of those so many sentences apart."""
+        if n_apart and self.far_negative_rate is not None:
+            return self.far_negative_rate
+        return self.negative_rate
 
 
 class TaskChoice(Section):
@@ -64,6 +85,8 @@ class RelationRecipe(Section):
     corpora: tuple[RelationCorpusChoice, ...] = Field(min_length=1)
     tasks: tuple[TaskChoice, ...] = Field(min_length=1)
     seed: Annotated[int, Field(ge=0)] = 13
+    # A run or a bundle of a tagger of mentions, whose encoder's weights are the first ones.
+    start_from: Path | None = None
     merging: MergingChoice = MergingChoice()
     model: RelationModelSettings = RelationModelSettings()
     windows: RelationWindows = RelationWindows()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from bioweave.training.launch import from_main_process, is_main_process, launch
 from bioweave.training.memory import keep_freed_memory
 from bioweave.training.record import make_record
 from bioweave.training.relating.deciding_file import write_deciding
-from bioweave.training.relating.development import RELATION_F1, DevelopmentPairs, DevelopmentScores
+from bioweave.training.relating.development import RELATION_F1, DevelopmentPairs
 from bioweave.training.relating.examples import (
     PairCounts,
     PairExample,
@@ -37,6 +38,7 @@ from bioweave.training.relating.recipe import (
     save_relation_recipe,
 )
 from bioweave.training.sampling import LengthBatches
+from bioweave.training.starting import Start, open_start, take_over_encoder
 from bioweave.training.time_spent import TimeSpent
 from bioweave.training.tracking import Trackers, TrackingChoice, check_installed, tracked
 from bioweave.training.trainer import Lessons, RunTrainer
@@ -83,7 +85,8 @@ def _train(
     checkpoint = folder.last_checkpoint() if resume else None
     spent = TimeSpent(checkpoint)
     corpora = load_corpora(recipe)
-    tagger, cutter = _untrained(recipe, folder)
+    start = open_start(recipe.start_from) if recipe.start_from is not None else None
+    tagger, cutter = _untrained(recipe, folder, start)
     lessons, counts = _lessons(recipe, corpora, cutter)
     for one in corpora:
         pairs = counts[one.choice.name]
@@ -94,9 +97,9 @@ def _train(
             "training.patience waits for dev scores, but no corpus has evaluate = true"
         )
 
-    def measured() -> DevelopmentScores:
+    def score_dev() -> dict[str, float]:
         graph = TorchRelations(tagger, precision=recipe.training.precision)
-        scores: DevelopmentScores = from_main_process(lambda: development.score(graph))
+        scores: dict[str, float] = from_main_process(lambda: development.score(graph).figures)
         return scores
 
     trainer = RunTrainer(
@@ -107,7 +110,7 @@ def _train(
         seed=recipe.seed,
         folder=folder.path,
         score=RELATION_F1,
-        score_dev=(lambda: measured().figures) if development.corpora else None,
+        score_dev=score_dev if development.corpora else None,
         watcher=watcher,
         trackers=trackers,
     )
@@ -119,6 +122,8 @@ def _train(
         "tasks": [choice.name for choice in recipe.tasks if not choice.auxiliary],
         "encoder": recipe.model.encoder,
     }
+    if start is not None:
+        record["started_from"] = start.told
     if is_main_process():
         folder.write_record(record)
     trainer.add_callback(spent)
@@ -128,8 +133,8 @@ def _train(
     if recipe.training.keep == "last":
         trainer.measure_last()
     if is_main_process():
-        # Of the weights that are kept: on dev once more, with what is then used.
-        write_deciding(folder.deciding, measured().deciding)
+        # Of the weights that are kept: on dev once more, in the precision of a run that is opened.
+        write_deciding(folder.deciding, development.score(TorchRelations(tagger)).deciding)
         record["seconds"] = round(spent.seconds, 1)
         kept = write_outcome(
             folder,
@@ -141,9 +146,13 @@ def _train(
         close_run(folder, record | {"status": "finished", "dev": kept}, trackers, None)
 
 
-def _untrained(recipe: RelationRecipe, folder: RunFolder) -> tuple[RelationTagger, PairCutter]:
+def _untrained(
+    recipe: RelationRecipe, folder: RunFolder, start: Start | None
+) -> tuple[RelationTagger, PairCutter]:
     """The tagger before its first step, and what cuts documents for it."""
     encoder = load_encoder(recipe.model.encoder)
+    if start is not None:
+        take_over_encoder(encoder, start)
     if encoder.max_pieces < recipe.windows.max_pieces:
         raise ConfigurationError(
             f"windows.max_pieces is {recipe.windows.max_pieces}, and {encoder.name} takes "
@@ -172,7 +181,10 @@ def _lessons(
     counts: dict[str, PairCounts] = {}
     for one, choice in zip(corpora, recipe.corpora, strict=True):
         counts[choice.name] = PairCounts()
-        made = list(pair_examples(one.train, cutter, one.trains, counts[choice.name]))
+        made = [
+            replace(example, negative_rate=choice.rate(example.n_apart))
+            for example in pair_examples(one.train, cutter, one.trains, counts[choice.name])
+        ]
         if not any(example.holds for example in made):
             raise ConfigurationError(
                 f"corpus {choice.name!r}: none of its {len(made):,} pairs is related, so that "
@@ -180,7 +192,7 @@ def _lessons(
             )
         examples += made
         weights += [
-            choice.weight * (1.0 if example.holds else choice.negative_weight) for example in made
+            choice.weight * (1.0 if example.holds else example.negative_rate) for example in made
         ]
     batches = LengthBatches(
         [example.n_pieces for example in examples],

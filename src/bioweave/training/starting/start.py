@@ -18,6 +18,7 @@ from bioweave.bundle.bundle import GRAPH_NAME
 from bioweave.errors import ConfigurationError
 from bioweave.features.word_features import WordFeaturizer
 from bioweave.model.crf import Crf
+from bioweave.model.encoder import Encoder
 from bioweave.model.heads import TaskHeads
 from bioweave.model.tagger import Tagger
 from bioweave.training.folder import RunFolder
@@ -26,6 +27,7 @@ from bioweave.training.provenance import sha256
 from bioweave.training.starting.graph_weights import graph_weights
 from bioweave.training.torch_graph import chains_of
 
+_ENCODER = "encoder."
 _LINEAR = ("heads.linear.weight", "heads.linear.bias")
 
 
@@ -98,12 +100,35 @@ def take_over(tagger: Tagger, start: Start, tokenizer: Tokenizer) -> list[str]:
     same scheme, whatever its name. Raises ConfigurationError where the two do not fit: another
     encoder, another vocabulary, a part that the model lacks or whose weights it does not tell.
     """
+    _check_vocabulary(start, tokenizer)
+    own = {name: value for name, value in tagger.state_dict().items() if not _is_head(name)}
+    tagger.load_state_dict(_fitting(own, start), strict=False)
+    return _take_heads(tagger.heads, start)
+
+
+def take_over_encoder(encoder: Encoder, start: Start) -> None:
+    """Give an encoder the weights of a model's first one, whatever stands on either.
+
+    Raises ConfigurationError where the two do not fit.
+    """
+    _check_vocabulary(start, encoder.tokenizer)
+    own = {f"{_ENCODER}{name}": value for name, value in encoder.module.state_dict().items()}
+    taken = _fitting(own, start)
+    encoder.module.load_state_dict(
+        {name.removeprefix(_ENCODER): value for name, value in taken.items()}
+    )
+
+
+def _check_vocabulary(start: Start, tokenizer: Tokenizer) -> None:
     if tokenizer.get_vocab() != start.tokenizer.get_vocab():
         raise ConfigurationError(
             f"{start.name} was trained with another vocabulary: name its encoder "
             f"({start.manifest.provenance.get('encoder')}) in the recipe"
         )
-    own = {name: value for name, value in tagger.state_dict().items() if not _is_head(name)}
+
+
+def _fitting(own: Mapping[str, Tensor], start: Start) -> dict[str, Tensor]:
+    """The model's weights of these names, of the same shapes."""
     missing = [name for name in own if name not in start.weights]
     if missing:
         raise ConfigurationError(
@@ -117,9 +142,7 @@ def take_over(tagger: Tagger, start: Start, tokenizer: Tokenizer) -> list[str]:
                 f"{start.name} has {name} of shape {tuple(start.weights[name].shape)}, and the "
                 f"recipe's model {tuple(value.shape)}: [model] must be the same"
             )
-    taken = {name: start.weights[name].to(value.dtype) for name, value in own.items()}
-    tagger.load_state_dict(taken, strict=False)
-    return _take_heads(tagger.heads, start)
+    return {name: start.weights[name].to(value.dtype) for name, value in own.items()}
 
 
 def _is_head(name: str) -> bool:
