@@ -310,8 +310,15 @@ def test_a_job_waits_for_a_nearly_full_disk_to_be_cleared(service, monkeypatch, 
             time.sleep(0.05)
         # However often it was tried.
         assert service.get(f"/v1/jobs/{job_id}").json()["state"] in ("waiting", "running")
+        assert measured(service, 'bioweave_jobs_stalled{reason="room"}') == 1
+        assert measured(service, 'bioweave_jobs_stalled{reason="database"}') == 0
     finished(service, job_id)
     assert service.get(f"/v1/jobs/{job_id}").json()["state"] == "done"
+    for _ in range(100):
+        if measured(service, 'bioweave_jobs_stalled{reason="room"}') == 0:
+            break
+        time.sleep(0.05)
+    assert measured(service, 'bioweave_jobs_stalled{reason="room"}') == 0
 
 
 def no_room(*_: object) -> None:

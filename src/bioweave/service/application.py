@@ -112,6 +112,7 @@ def create_application(settings: ServiceSettings | None = None) -> FastAPI:
                 ResultRoom(files.folder, chosen.job_quota, counts.usage),
                 patience=timedelta(hours=chosen.job_hours),
                 on_step=metrics.jobs.documents_done,
+                on_stall=metrics.jobs.stalled,
             )
             ring = KeyRing(keys) if chosen.needs_keys else None
             readiness = Readiness(files.folder, database)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import Literal, get_args
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from bioweave.service.storage import Backlog
+
+# For want of what all jobs can stand still.
+Stall = Literal["room", "disk", "database"]
 
 
 class JobMetrics:
@@ -32,6 +36,13 @@ class JobMetrics:
         )
         for outcome in ("annotated", "failed"):
             self._documents.labels(outcome)
+        self._stalled = Gauge(
+            "bioweave_jobs_stalled",
+            "Whether no job gets further here, for want of what",
+            ("reason",),
+            registry=registry,
+        )
+        self.stalled(None)
 
     def counted(self, backlog: Backlog | None) -> None:
         """How the jobs stand now; None where nobody knows."""
@@ -47,3 +58,8 @@ class JobMetrics:
         """A job got so much further."""
         self._documents.labels("annotated").inc(n_annotated)
         self._documents.labels("failed").inc(n_failed)
+
+    def stalled(self, stall: Stall | None) -> None:
+        """No job gets further, for want of this; or None: they do."""
+        for reason in get_args(Stall):
+            self._stalled.labels(reason).set(reason == stall)

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from bioweave.service.job_metrics import Stall
 from bioweave.service.jobs.attempt import Attempts, TurnOver
 from bioweave.service.jobs.files import JobFiles
 from bioweave.service.jobs.room import NoRoom, ResultRoom
@@ -38,7 +39,7 @@ class JobRunner:
 
     Where there is no room for results the jobs wait for it, for `patience` at most: by then all
     results that were kept as it began have expired. `on_step` hears how many documents were
-    annotated and how many failed.
+    annotated and how many failed, `on_stall` what all jobs wait for, or None once they do not.
     """
 
     def __init__(
@@ -51,8 +52,10 @@ class JobRunner:
         *,
         patience: timedelta = timedelta(hours=24),
         on_step: Callable[[int, int], None] | None = None,
+        on_stall: Callable[[Stall | None], None] | None = None,
     ) -> None:
         self._store = store
+        self._on_stall = on_stall or (lambda stall: None)
         self._files = files
         self._patience = patience
         self._attempts = Attempts(
@@ -93,18 +96,23 @@ class JobRunner:
                 job = await self._in_thread(self._store.claim)
                 if job is not None:
                     await self._finish(job)
+                self._on_stall(None)
+                if job is not None:
                     continue
             except (JobLost, TurnOver):
+                self._on_stall(None)
                 continue
             except (NoRoom, OSError) as error:
                 # A full disk is cleared, results expire: the job waits for it.
                 told = error if isinstance(error, NoRoom) else type(error).__name__
                 _log.error("jobs wait: %s", told)
+                self._on_stall("room" if isinstance(error, NoRoom) else "disk")
                 await asyncio.sleep(_NO_ROOM.total_seconds())
                 continue
             except SQLAlchemyError as error:
                 # And for a database that is away.
                 _log.error("jobs wait: %s", type(error).__name__)
+                self._on_stall("database")
             self._new.clear()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._new.wait(), _IDLE.total_seconds())
