@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+import shutil
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -18,10 +20,12 @@ from tiny_tagger import write_tiny_bundle
 
 from bioweave.annotator import Annotator
 from bioweave.bundle import open_bundle
-from bioweave.cluster import Job, Limits, RunReport, run_at_scale
+from bioweave.cluster import Job, Limits, RunReport, part_stream, run_at_scale
+from bioweave.cluster.annotation import SickWorkerError
 from bioweave.cluster.folder import RunFolder
 from bioweave.cluster.lock import alone_in
-from bioweave.cluster.work import Annotating
+from bioweave.cluster.storage import open_at
+from bioweave.cluster.work import Annotating, Identifying, _annotator
 from bioweave.document import Document
 from bioweave.errors import ConfigurationError, FormatError
 from bioweave.formats import read_documents
@@ -131,6 +135,11 @@ class TestDocuments:
         assert (record["mode"], record["labels"]) == ("recall", ["Disease"])
 
 
+def write_shard(folder: Path, record: object) -> None:
+    (folder / "documents.parquet").touch()
+    (folder / "record.json").write_text(json.dumps(record))
+
+
 class Interrupted(Exception):  # noqa: N818  it is no error
     pass
 
@@ -170,10 +179,10 @@ class TestGoingOn:
     def test_of_two_workers_at_one_shard_the_first_is_kept(self, tmp_path):
         folder = RunFolder(tmp_path)
         with folder.writing(3) as late:
-            (late / "who").write_text("late")
+            write_shard(late, "late")
             with folder.writing(3) as early:
-                (early / "who").write_text("early")
-        assert (folder.shard(3) / "who").read_text() == "early"
+                write_shard(early, "early")
+        assert folder.record(3) == "early"
         assert list((tmp_path / ".work" / "writing").iterdir()) == []
 
     def test_a_complete_run_is_only_reported(self, files, tiny_settings, tmp_path):
@@ -282,6 +291,82 @@ class TestAnotherRun:
         run_at_scale([str(inputs)], job, InlineEngine(), is_forced=True)
         assert written_documents(tmp_path / "out").keys() == {"a"}
 
+    def test_force_helps_a_run_whose_input_changed_meanwhile(self, inputs, tiny_settings, tmp_path):
+        lines = [json.dumps({"id": name, "text": "Gout."}) for name in "abcdef"]
+        (inputs / "a.jsonl").write_text("\n".join(lines))
+        about = (inputs / "a.jsonl").stat()
+        out = tmp_path / "out"
+
+        def change(work, shard):
+            if isinstance(work, Annotating):
+                (inputs / "a.jsonl").write_text("\n".join([*lines[:-1], lines[-1].upper()]))
+                os.utime(inputs / "a.jsonl", ns=(about.st_atime_ns, about.st_mtime_ns))
+
+        with pytest.raises(FormatError, match="changed while the run was at work"):
+            run_at_scale([str(inputs)], Job(out, tiny_settings), InlineEngine(change))
+        with pytest.raises(FormatError, match="changed while the run was at work"):
+            run_at_scale([str(inputs)], Job(out, tiny_settings), InlineEngine())
+        report = run_at_scale(
+            [str(inputs)], Job(out, tiny_settings), InlineEngine(), is_forced=True
+        )
+        assert report.is_complete
+        assert written_documents(out).keys() == set("abcde")
+
+    def test_an_input_that_shrinks_meanwhile_ends_the_run(self, inputs, tiny_settings, tmp_path):
+        lines = [json.dumps({"id": name, "text": "Gout."}) for name in "abcdef"]
+        (inputs / "a.jsonl").write_text("\n".join(lines))
+
+        def shrink(work, shard):
+            if isinstance(work, Annotating):
+                (inputs / "a.jsonl").write_text("\n".join(lines[:3]))
+
+        with pytest.raises(FormatError, match="changed while the run was at work"):
+            run_at_scale([str(inputs)], Job(tmp_path / "out", tiny_settings), InlineEngine(shrink))
+        assert not (tmp_path / "out" / "shard-00000").exists()
+
+    def test_its_own_output_is_no_input(self, inputs, tiny_settings, tmp_path):
+        job = Job(inputs / "annotated", tiny_settings)
+        first = run_at_scale([str(inputs)], job, InlineEngine())
+        again = run_at_scale([str(inputs), f"{inputs}/**/*.jsonl"], job, InlineEngine())
+        assert counts_of(again) == counts_of(first)
+        assert written_documents(job.out).keys() == {"a"}
+
+    def test_a_folder_is_not_read_and_written(self, inputs, tiny_settings):
+        with pytest.raises(ConfigurationError, match="where the run writes to"):
+            run_at_scale([str(inputs)], Job(inputs, tiny_settings), InlineEngine(), is_forced=True)
+
+    def test_force_removes_nothing_but_what_a_run_wrote(self, inputs, tiny_settings, tmp_path):
+        out = tmp_path / "out"
+        run_at_scale([str(inputs)], Job(out, tiny_settings), InlineEngine())
+        (out / "shard-1-of-mine").mkdir()
+        other = Job(out, replace(tiny_settings, mode="recall"))
+        run_at_scale([str(inputs)], other, InlineEngine(), is_forced=True)
+        assert (out / "shard-1-of-mine").is_dir()
+
+    def test_a_shard_of_another_run_is_done_again(self, inputs, tiny_settings, tmp_path):
+        run_at_scale([str(inputs)], Job(tmp_path / "x", tiny_settings), InlineEngine())
+        other = Job(tmp_path / "y", replace(tiny_settings, labels=("Disease",)))
+
+        def intrude(work, shard):
+            if isinstance(work, Annotating):
+                shutil.copytree(tmp_path / "x" / "shard-00000", tmp_path / "y" / "shard-00000")
+                raise Interrupted
+
+        with pytest.raises(Interrupted):
+            run_at_scale([str(inputs)], other, InlineEngine(intrude))
+        run_at_scale([str(inputs)], other, InlineEngine())
+        assert RunFolder(tmp_path / "y").record(0)["labels"] == ["Disease"]
+
+    @pytest.mark.parametrize("lost", ["record.json", "documents.parquet"])
+    def test_a_shard_that_lost_its_files_is_done_again(self, inputs, tiny_settings, tmp_path, lost):
+        job = Job(tmp_path / "out", tiny_settings)
+        run_at_scale([str(inputs)], job, InlineEngine())
+        (job.out / "shard-00000" / lost).unlink()
+        report = run_at_scale([str(inputs)], job, InlineEngine())
+        assert report.is_complete
+        assert written_documents(job.out).keys() == {"a"}
+        assert RunFolder(job.out).record(0)["counts"]["documents"] == 1
+
     def test_an_input_that_changes_meanwhile_ends_the_run(self, inputs, tiny_settings, tmp_path):
         def change(work, shard):
             if isinstance(work, Annotating):
@@ -289,6 +374,144 @@ class TestAnotherRun:
 
         with pytest.raises(FormatError, match="changed while the run was at work"):
             run_at_scale([str(inputs)], Job(tmp_path / "out", tiny_settings), InlineEngine(change))
+
+
+class TestTroubles:
+    """What lies outside of the files: disks, networks, memory, devices."""
+
+    @pytest.fixture
+    def inputs(self, tmp_path, monkeypatch) -> Path:
+        monkeypatch.setattr(part_stream, "SECONDS_BEFORE_ATTEMPTS", (0.0,))
+        for name in "abc":
+            # Long enough for a shard each.
+            lines = [json.dumps({"id": f"{name}{n}", "text": "Gout. " * 20}) for n in range(9)]
+            (tmp_path / "in").mkdir(exist_ok=True)
+            (tmp_path / "in" / f"{name}.jsonl").write_text("\n".join(lines))
+        return tmp_path / "in"
+
+    @pytest.mark.parametrize("at", [Identifying, Annotating])
+    def test_a_file_out_of_reach_is_left_and_taken_up_again(
+        self, inputs, tiny_settings, tmp_path, monkeypatch, at
+    ):
+        job = Job(tmp_path / "out", tiny_settings)
+        now = [None]
+
+        def reach(path, position):
+            if isinstance(now[0], at) and path.endswith("b.jsonl"):
+                raise OSError(5, "Input/output error", path)
+            return open_at(path, position)
+
+        def before(work, shard):
+            now[0] = work
+
+        monkeypatch.setattr(part_stream, "open_at", reach)
+        paths, limits = [str(inputs)], Limits(1)
+        report = run_at_scale(paths, job, InlineEngine(before), limits=limits)
+        assert not report.is_complete
+        assert {Path(one["path"]).name for one in report.left} == {"b.jsonl"}
+        assert "Input/output error" in report.left[0]["reason"]
+        assert report.counts.n_documents == (0 if at is Identifying else 18)
+        monkeypatch.setattr(part_stream, "open_at", open_at)
+        report = run_at_scale(paths, job, InlineEngine(), limits=limits)
+        assert report.is_complete
+        assert len(written_documents(job.out)) == 27
+        assert quarantined(job.out) == []
+
+    def test_no_memory_for_ids_ends_in_a_word_and_not_in_a_loop(
+        self, inputs, tiny_settings, tmp_path, monkeypatch
+    ):
+        def exhausted(shard):
+            raise MemoryError
+
+        job = Job(tmp_path / "out", tiny_settings)
+        with monkeypatch.context() as patched:
+            patched.setattr("bioweave.cluster.work.identify", exhausted)
+            for _ in range(5):
+                with pytest.raises(MemoryError):
+                    run_at_scale([str(inputs)], job, InlineEngine())
+            report = run_at_scale([str(inputs)], job, InlineEngine(first_only))
+        assert "5 workers died while they read it" in report.left[0]["reason"]
+        assert run_at_scale([str(inputs)], job, InlineEngine()).is_complete
+
+    def test_a_worker_that_can_do_nothing_spoils_no_document(
+        self, inputs, tiny_settings, tmp_path, monkeypatch
+    ):
+        def lost(self, documents):
+            raise RuntimeError("the device is gone")
+
+        job = Job(tmp_path / "out", tiny_settings)
+
+        def before(work, shard):
+            if isinstance(work, Annotating):
+                monkeypatch.setattr(Annotator, "observe", lost)
+
+        with monkeypatch.context(), pytest.raises(SickWorkerError, match="the device is gone"):
+            run_at_scale([str(inputs)], job, InlineEngine(before))
+        monkeypatch.undo()
+        assert run_at_scale([str(inputs)], job, InlineEngine()).is_complete
+        assert quarantined(job.out) == []
+        assert len(written_documents(job.out)) == 27
+
+    @pytest.mark.parametrize(
+        "said", ["Failed to allocate memory for requested buffer of size 8", "std::bad_alloc"]
+    )
+    def test_no_memory_by_another_name_is_no_documents_fault(
+        self, inputs, tiny_settings, tmp_path, monkeypatch, said
+    ):
+        def exhausted(self, documents):
+            if all(document.id != "probe" for document in documents):
+                raise RuntimeError(said)
+            return []
+
+        monkeypatch.setattr(Annotator, "observe", exhausted)
+        with pytest.raises(MemoryError):
+            run_at_scale([str(inputs)], Job(tmp_path / "out", tiny_settings), InlineEngine())
+
+    def test_a_bundle_that_does_not_work_ends_the_run_at_once(
+        self, inputs, tiny_settings, tmp_path, monkeypatch
+    ):
+        def broken(self, documents):
+            raise RuntimeError("no such operator")
+
+        monkeypatch.setattr(Annotator, "observe", broken)
+        _annotator.cache_clear()
+        with pytest.raises(SickWorkerError, match="no such operator"):
+            run_at_scale([str(inputs)], Job(tmp_path / "out", tiny_settings), InlineEngine())
+        assert not list((tmp_path / "out").glob("shard-*"))
+
+    def test_ids_that_a_power_cut_emptied_are_read_again(self, inputs, tiny_settings, tmp_path):
+        job = Job(tmp_path / "out", tiny_settings)
+
+        def cut(work, shard):
+            if isinstance(work, Identifying) and shard.number == 1:
+                RunFolder(job.out).identities(0).write_bytes(b"")
+                raise Interrupted
+
+        with pytest.raises(Interrupted):
+            run_at_scale([str(inputs)], job, InlineEngine(cut), limits=Limits(1))
+        assert run_at_scale([str(inputs)], job, InlineEngine(), limits=Limits(1)).is_complete
+        assert len(written_documents(job.out)) == 27
+
+
+def first_only(work, shard) -> None:
+    if shard.number > 0:
+        raise AssertionError("there is one shard")
+
+
+class TestSmallFiles:
+    """Those that share a shard, of PubMed and of other kinds."""
+
+    def test_deletions_count_in_the_order_of_files(self, tiny_settings, tmp_path):
+        folder = tmp_path / "in"
+        write_pubmed(folder / "pubmed26n0001.xml", [article(1), article(2), article(3)])
+        write_pubmed(folder / "pubmed26n0002.xml", [deletion(1, 2)])
+        write_pubmed(folder / "pubmed26n0003.xml", [article(2, text="Back again.")])
+        (folder / "note.txt").write_text("Gout.")
+        out = tmp_path / "out"
+        report = run_at_scale([str(folder)], Job(out, tiny_settings), InlineEngine())
+        assert report.n_shards == 1
+        assert written_documents(out).keys() == {"PMID:2", "PMID:3", "note"}
+        assert report.n_deleted == 2
 
 
 class TestFailures:
@@ -353,7 +576,9 @@ class TestFailures:
         assert (late.is_stopped, late.is_complete, late.counts.n_failed) == (False, True, 16)
         assert written_documents(tmp_path / "out").keys() == {f"d{n}" for n in range(8)}
 
-    def test_duplicates_of_any_kind_of_id_leave_the_last(self, tiny_settings, tmp_path):
+    def test_duplicates_of_other_ids_leave_the_last_and_name_the_others(
+        self, tiny_settings, tmp_path
+    ):
         for name, text in (("a", "Old."), ("b", "New.")):
             line = json.dumps({"id": "PMC7", "text": text})
             (tmp_path / f"{name}.jsonl").write_text(f"{line}\n")
@@ -361,7 +586,16 @@ class TestFailures:
         out = tmp_path / "out"
         report = run_at_scale(paths, Job(out, tiny_settings), InlineEngine())
         assert {key: one.text for key, one in written_documents(out).items()} == {"PMC7": "New."}
-        assert report.n_replaced == 1
+        assert (report.n_replaced, report.counts.n_conflicts, report.is_complete) == (0, 1, True)
+        [named] = quarantined(out)
+        assert (Path(named["source"]).name, named["id"]) == ("a.jsonl", "PMC7")
+        assert "same id" in named["reason"]
+
+    def test_duplicates_of_a_pmid_are_versions(self, tiny_settings, tmp_path):
+        for name in "ab":
+            (tmp_path / f"{name}.jsonl").write_text('{"id": "PMID:7", "text": "Gout."}\n')
+        report = run_at_scale([str(tmp_path)], Job(tmp_path / "o", tiny_settings), InlineEngine())
+        assert (report.n_replaced, report.counts.n_conflicts) == (1, 0)
 
     def test_a_full_disk_ends_the_run_and_it_goes_on_when_there_is_room(
         self, files, whole, tiny_settings, tmp_path, monkeypatch

@@ -25,6 +25,7 @@ from bioweave.cluster import (
     make_engine,
     run_at_scale,
 )
+from bioweave.cluster.gpus import visible_gpus
 from bioweave.errors import ConfigurationError
 from bioweave.formats import format_for_output
 
@@ -61,7 +62,7 @@ class LargeRun:
         folder = _checked_folder(out)
         job = Job(folder, settings, _checked_format(to))
         engine = make_engine(
-            self.engine, self.n_workers or os.cpu_count() or 1, device=settings.device
+            self.engine, self.n_workers or _n_workers(settings.device), device=settings.device
         )
         with RunProgress(Console(stderr=True, highlight=False, soft_wrap=True)) as progress:
             report = run_at_scale(
@@ -75,6 +76,11 @@ class LargeRun:
             )
         warnings = _link_warnings(report, settings) if settings.link else ()
         _tell(report, folder, warnings, as_json=as_json)
+
+
+def _n_workers(device: str) -> int:
+    """One for each processor; where a GPU does the work, one for each that there is."""
+    return os.cpu_count() or 1 if device == "cpu" else max(1, len(visible_gpus()))
 
 
 def _checked_folder(out: Path | None) -> Path:
@@ -114,16 +120,21 @@ def _tell(report: RunReport, folder: Path, warnings: Sequence[str], *, as_json: 
         _say(f"warning: {warning}")
     for one in report.incomplete:
         _say(f"incomplete: {one['path']}: {one['reason']}")
+    for one in report.left:
+        _say(f"left: {one['path']}: {one['reason']}")
     _say(_summary(report))
-    if report.counts.n_failed:
+    if report.counts.n_failed or report.counts.n_conflicts:
         where = folder / "quarantine.jsonl" if report.is_complete else folder / "shard-*"
         _say(f"what failed, and why: {where}")
     if report.is_interrupted:
         raise KeyboardInterrupt
+    if report.left:
+        _say("what was left is taken up by the same command, once it can be read")
+        raise typer.Exit(DONE_IN_PART if report.counts.n_documents else BAD_INPUT)
     if not report.is_complete:
         _say("stopped by --max-failures; the same command with a higher one goes on")
         raise typer.Exit(DONE_IN_PART)
-    if report.counts.n_failed:
+    if report.counts.n_failed or report.counts.n_conflicts:
         raise typer.Exit(DONE_IN_PART if report.counts.n_documents else BAD_INPUT)
 
 
@@ -141,6 +152,8 @@ def _summary(report: RunReport) -> str:
     ]
     if report.n_replaced or report.n_deleted:
         parts.append(f"{report.n_replaced} replaced and {report.n_deleted} deleted ones left out")
+    if counts.n_conflicts:
+        parts.append(f"{counted(counts.n_conflicts, 'document')} left out whose id a later one has")
     rate = f"{report.documents_now / max(report.seconds, 1e-9):.1f} documents/s"
     words = f"{report.words_now / max(report.seconds, 1e-9):,.0f} words/s"
     failed = f"; {counts.n_failed} failed" if counts.n_failed else ""

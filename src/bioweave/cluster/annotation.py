@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 from bioweave.cluster.reading import Found
 from bioweave.cluster.tries import Tries
 from bioweave.document import Document, Sentence
-from bioweave.errors import InputError
+from bioweave.errors import BioweaveError, InputError
 
 if TYPE_CHECKING:
     from bioweave.annotator import Annotator
@@ -17,6 +18,18 @@ if TYPE_CHECKING:
 # Enough that the annotator's own chunks stay full, little enough to be held at once.
 _DOCUMENTS_AT_ONCE = 256
 _CHARACTERS_AT_ONCE = 800_000
+
+
+# What any annotator that is well makes something of; no document of the run.
+_PROBE = Document("probe", "The patient took aspirin for gout, and it helped.")
+# What libraries say that have no MemoryError of their own.
+_NO_MEMORY = re.compile(
+    r"failed to allocate|bad[_ ]alloc|out of memory|alloc_failed|insufficient memory", re.IGNORECASE
+)
+
+
+class SickWorkerError(BioweaveError):
+    """An annotator fails whatever it is given: no document is to blame, another worker may do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +55,7 @@ def annotate(
 ) -> Iterator[Annotated | Refused]:
     """Each document with its mentions, or why it failed, in order.
 
-    Raises MemoryError; whoever meets that had better end and begin anew.
+    Raises MemoryError, whoever meets which had better end and begin anew, and SickWorkerError.
     """
     for group in _groups(items, 1 if tries.is_careful else _DOCUMENTS_AT_ONCE):
         if tries.is_careful:
@@ -52,7 +65,8 @@ def annotate(
             annotated = _annotated(group, annotator)
         except MemoryError:
             raise
-        except Exception:
+        except Exception as error:
+            _check_memory(error)
             # One of them is to blame; the others must not suffer.
             yield from (_alone(item, annotator) for item in group)
         else:
@@ -75,9 +89,29 @@ def _alone(item: Found, annotator: Annotator) -> Annotated | Refused:
     except InputError as error:
         return Refused(item, error.message)
     except Exception as error:
+        _check_memory(error)
+        check_health(annotator)
         # A defect of ours; a long run must outlive it, and its report tells of it.
         return Refused(item, f"{type(error).__name__}: {error}")
     return annotated
+
+
+def check_health(annotator: Annotator) -> None:
+    """Raises SickWorkerError where an annotator can make nothing of an easy text."""
+    try:
+        list(annotator.observe([_PROBE]))
+    except MemoryError:
+        raise
+    except Exception as error:
+        _check_memory(error)
+        raise SickWorkerError(
+            f"a worker can annotate nothing any more: {type(error).__name__}: {error}"
+        ) from error
+
+
+def _check_memory(error: Exception) -> None:
+    if _NO_MEMORY.search(str(error)) is not None:
+        raise MemoryError(str(error)) from error
 
 
 def _annotated(group: list[Found], annotator: Annotator) -> list[Annotated]:

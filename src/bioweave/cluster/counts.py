@@ -13,7 +13,8 @@ from bioweave.document import Document
 class Counts:
     """Figures that are added up; `n_mentions` and `n_with_concepts` by label.
 
-    `n_failed` are documents that could not be read, annotated or written.
+    `n_failed` are documents that could not be read, annotated or written, `n_conflicts` those that
+    are left out since a later one has their id.
     """
 
     n_documents: int = 0
@@ -21,6 +22,7 @@ class Counts:
     n_words: int = 0
     n_characters: int = 0
     n_failed: int = 0
+    n_conflicts: int = 0
     n_mentions: Counter[str] = field(default_factory=Counter)
     n_with_concepts: Counter[str] = field(default_factory=Counter)
 
@@ -42,6 +44,7 @@ class Counts:
         self.n_words += other.n_words
         self.n_characters += other.n_characters
         self.n_failed += other.n_failed
+        self.n_conflicts += other.n_conflicts
         self.n_mentions.update(other.n_mentions)
         self.n_with_concepts.update(other.n_with_concepts)
 
@@ -53,6 +56,7 @@ class Counts:
             "words": self.n_words,
             "characters": self.n_characters,
             "failed": self.n_failed,
+            "conflicts": self.n_conflicts,
             "mentions": self.n_mentions.total(),
             "labels": dict(sorted(self.n_mentions.items())),
             "with_concepts": dict(sorted(self.n_with_concepts.items())),
@@ -67,6 +71,7 @@ class Counts:
             values["words"],
             values["characters"],
             values["failed"],
+            values.get("conflicts", 0),
             Counter(values["labels"]),
             Counter(values["with_concepts"]),
         )

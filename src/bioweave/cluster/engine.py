@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from bioweave.cluster.gpus import visible_gpus
 from bioweave.cluster.scheduling import run_in_pool
 from bioweave.cluster.shards import Shard
 from bioweave.cluster.work import Work
@@ -27,16 +28,20 @@ class Engine(Protocol):
 
 
 class LocalEngine:
-    """So many processes of this machine, each with an annotator of its own."""
+    """So many processes of this machine, each with an annotator of its own, and with `cuda` a GPU.
 
-    def __init__(self, n_workers: int) -> None:
+    Where there are more of them than GPUs they share.
+    """
+
+    def __init__(self, n_workers: int, *, device: str = "cpu") -> None:
         self._n_workers = n_workers
+        self._gpus = visible_gpus() if device == "cuda" else []
 
     def run(self, work: Work, shards: Sequence[Shard]) -> Told:
         """What the work tells of each shard; see `Engine`."""
         from bioweave.cluster.local_pool import LocalPool
 
-        yield from run_in_pool(LocalPool(), work, shards, self._n_workers)
+        yield from run_in_pool(LocalPool(self._gpus), work, shards, self._n_workers)
 
 
 class RayEngine:
@@ -67,7 +72,7 @@ class RayEngine:
 def make_engine(name: EngineName, n_workers: int, *, device: str = "cpu") -> Engine:
     """The engine of that name. Raises MissingExtraError where Ray is not installed."""
     if name == "local":
-        return LocalEngine(n_workers)
+        return LocalEngine(n_workers, device=device)
     from bioweave.cluster import ray_pool  # noqa: F401  found missing before anything is begun
 
     return RayEngine(n_workers, device=device)

@@ -13,15 +13,16 @@ OUT/
 from __future__ import annotations
 
 import errno
-import os
+import re
 import shutil
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bioweave.cluster.durable import sync
 from bioweave.whole_files import read_json
 
 MANIFEST = "manifest.json"
@@ -29,8 +30,17 @@ VERSIONS = "versions.json"
 REPORT = "report.json"
 QUARANTINE = "quarantine.jsonl"
 RECORD = "record.json"
+DOCUMENTS = ("documents.parquet", "documents.jsonl.gz")
 _SHARD = "shard-{:05d}"
+_SHARD_NAME = re.compile(r"shard-[0-9]{5,}")
 _WORK = ".work"
+
+
+def is_of_run(name: str) -> bool:
+    """Whether something in the folder of a run is what the run wrote, by its name."""
+    return name in (MANIFEST, VERSIONS, REPORT, QUARANTINE, _WORK) or bool(
+        _SHARD_NAME.fullmatch(name)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,27 +83,48 @@ class RunFolder:
         """How far the worker at a shard has come."""
         return self.work / "signs" / f"{number:05d}.json"
 
+    @property
+    def changed(self) -> Path:
+        """There once an input was found to be another than when the run began."""
+        return self.work / "changed.json"
+
     def record(self, number: int) -> Any:
         """What a finished shard amounts to, None for one that is not finished."""
-        return read_json(self.shard(number) / RECORD)
+        shard = self.shard(number)
+        if not any((shard / name).is_file() for name in DOCUMENTS):
+            return None
+        return read_json(shard / RECORD)
+
+    def discard(self, number: int) -> None:
+        """Take a shard away that is not this run's."""
+        self._put_aside(number)
 
     def begin(self) -> None:
         """Make the folders there are to be; what a killed worker left half written goes."""
-        shutil.rmtree(self.work / "writing", ignore_errors=True)
+        self._stop_writing()
         shutil.rmtree(self.work / "signs", ignore_errors=True)
         for name in ("identities", "dropped", "tries", "signs", "writing"):
             (self.work / name).mkdir(parents=True, exist_ok=True)
 
     def clear(self) -> None:
         """Remove all that a run wrote, and nothing else; the manifest last."""
-        for path in sorted(self.path.glob("shard-[0-9]*")):
-            shutil.rmtree(path)
+        # First, so that no worker that outlived its driver adds a shard to what comes.
+        self._stop_writing()
+        for path in sorted(self.path.glob("shard-*")):
+            if _SHARD_NAME.fullmatch(path.name) and path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
         for name in (REPORT, QUARANTINE, VERSIONS):
             (self.path / name).unlink(missing_ok=True)
         # Not the lock, which whoever clears holds.
         for path in self.work.glob("[!.]*"):
-            shutil.rmtree(path)
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
         self.manifest.unlink(missing_ok=True)
+
+    def _stop_writing(self) -> None:
+        shutil.rmtree(self.work / "writing", ignore_errors=True)
 
     @contextmanager
     def writing(self, number: int) -> Iterator[Path]:
@@ -105,25 +136,26 @@ class RunFolder:
         fresh.mkdir(parents=True)
         try:
             yield fresh
-            for path in fresh.iterdir():
-                _sync(path)
-            try:
-                fresh.rename(self.shard(number))
-            except OSError as error:
-                if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
-                    raise
-            else:
-                _sync(self.path)
+            for path in (*fresh.iterdir(), fresh):
+                sync(path)
+            while not self._take_place(fresh, number):
+                self._put_aside(number)
+            sync(self.path)
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
 
+    def _take_place(self, fresh: Path, number: int) -> bool:
+        """Whether the shard is there now, by this worker or by another one."""
+        try:
+            fresh.rename(self.shard(number))
+        except OSError as error:
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR):
+                raise
+            return self.record(number) is not None
+        return True
 
-def _sync(path: Path) -> None:
-    """What was written is on the disk, not on its way there."""
-    if os.name == "nt":  # where folders cannot be opened
-        return
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    def _put_aside(self, number: int) -> None:
+        """A shard without a record is none: what it holds goes when the run goes on or ends."""
+        aside = self.work / "writing" / f"{number:05d}-aside-{uuid.uuid4().hex}"
+        with suppress(FileNotFoundError):  # another worker was quicker
+            self.shard(number).rename(aside)

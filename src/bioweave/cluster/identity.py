@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,16 +13,16 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from bioweave.cluster.reading import Found, read_shard
-from bioweave.cluster.shards import Part, Shard
-from bioweave.cluster.storage import at_hand, opened
-from bioweave.errors import InputError
-from bioweave.whole_files import write_whole
+from bioweave.cluster.durable import write_durably
+from bioweave.cluster.reading import Member, documents_of, read_part
+from bioweave.cluster.shards import Shard
+from bioweave.formats import Failure
 
 Keys = npt.NDArray[np.uint64]
 
 _PMID = re.compile(r"PMID:([1-9][0-9]{0,17})")
-_HASHED = 1 << 63
+# Keys from here on are hashes: their ids are no PMIDs.
+HASHED = 1 << 63
 _HIGHEST_VERSION = 255
 
 
@@ -29,8 +30,7 @@ _HIGHEST_VERSION = 255
 class Identities:
     """The keys of a shard's documents and deletions, in order, with the documents' versions.
 
-    A deletion has version 0, which no document has. `checksums` are SHA-256 of the shard's parts,
-    empty for one that cannot be read.
+    A deletion has version 0, which no document has. `checksums` are SHA-256 of the shard's parts.
     """
 
     keys: Keys
@@ -47,7 +47,16 @@ class Identities:
         content = io.BytesIO()
         checksums = np.array(self.checksums, "U64")
         np.savez(content, keys=self.keys, versions=self.versions, checksums=checksums)
-        write_whole(path, content.getvalue())
+        write_durably(path, content.getvalue())
+
+    @classmethod
+    def are_at(cls, path: Path) -> bool:
+        """Whether a file holds them whole."""
+        try:
+            cls.read(path)
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+            return False
+        return True
 
     @classmethod
     def read(cls, path: Path) -> Identities:
@@ -65,43 +74,31 @@ def key_of(document_id: str) -> int:
     if pmid is not None:
         return int(pmid[1])
     digest = hashlib.blake2b(document_id.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(digest, "little") | _HASHED
+    return int.from_bytes(digest, "little") | HASHED
 
 
 def identify(shard: Shard) -> Identities:
-    """The ids in a shard, as its documents have them when they are annotated."""
+    """The ids in a shard, as its documents have them when they are annotated.
+
+    Raises UnreadableError and ChangedError.
+    """
     keys, versions = [], []
-    for key, version in _identities(shard):
-        keys.append(key)
-        versions.append(version)
-    checksums = tuple(map(_checksum_of, shard.parts))
-    return Identities(np.array(keys, np.uint64), np.array(versions, np.uint8), checksums)
+    checksums: list[str] = []
+    for part in shard.parts:
+        for found in read_part(part, _identities_of, checksums):
+            if not isinstance(found, Failure):
+                keys.append(found[0])
+                versions.append(found[1])
+    return Identities(np.array(keys, np.uint64), np.array(versions, np.uint8), tuple(checksums))
 
 
-def _checksum_of(part: Part) -> str:
-    digest = hashlib.sha256()
-    try:
-        with opened(part.path) as file:
-            file.seek(part.start)
-            left = part.end - part.start if part.end is not None else None
-            while block := file.read(1 << 20 if left is None else min(left, 1 << 20)):
-                digest.update(block)
-                left = None if left is None else left - len(block)
-    except (InputError, OSError):
-        return ""
-    return digest.hexdigest()
-
-
-def _identities(shard: Shard) -> Iterator[tuple[int, int]]:
-    if all(part.format == "pubmed-xml" for part in shard.parts):
-        from bioweave.formats.pubmed.citations import read_citations
-
-        for part in shard.parts:
-            with at_hand(part.path) as path:
-                for citation in read_citations(path):
-                    version = min(max(citation.version, 1), _HIGHEST_VERSION)
-                    yield key_of(citation.id), 0 if citation.is_deletion else version
+def _identities_of(member: Member) -> Iterator[tuple[int, int] | Failure]:
+    if member.format != "pubmed-xml":
+        for found in documents_of(member):
+            yield found if isinstance(found, Failure) else (key_of(found[1].id), 1)
         return
-    for found in read_shard(shard):
-        if isinstance(found, Found):
-            yield key_of(found.document.id), 1
+    from bioweave.formats.pubmed.citations import read_citations
+
+    for citation in read_citations(member.target):
+        version = min(max(citation.version, 1), _HIGHEST_VERSION)
+        yield key_of(citation.id), 0 if citation.is_deletion else version

@@ -71,6 +71,10 @@ class AnnotatorSettings:
         }
 
 
+# What two runs must have in common for one to go on with the other's shards.
+DECIDING = ("to", "bundle", "labels", "mode", "link", "lexicon", "rules")
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """Where a run's output goes and what makes it; small, and picklable."""

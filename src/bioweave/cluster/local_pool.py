@@ -10,14 +10,16 @@ import multiprocessing
 import os
 import signal
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any
 
+from bioweave.cluster.gpus import VISIBLE
 from bioweave.cluster.scheduling import Died
 from bioweave.cluster.shards import Shard
-from bioweave.cluster.work import Work
+from bioweave.cluster.work import Work, sendable
 
 _OUT_OF_MEMORY = 137  # as when the system ends a process for it
 _SECONDS_TO_END = 10.0
@@ -26,19 +28,25 @@ _SECONDS_TO_END = 10.0
 class LocalPool:
     """Processes, each known by its end of a pipe."""
 
-    def __init__(self) -> None:
+    def __init__(self, gpus: Sequence[str] = ()) -> None:
         # ONNX Runtime's threads do not survive a fork.
         self._context = multiprocessing.get_context("spawn")
         self._processes: dict[Connection, BaseProcess] = {}
+        self._gpus = gpus
+        self._gpu_of: dict[Connection, str] = {}
 
     def start(self, work: Work) -> Connection:
         """A further process."""
         ours, theirs = self._context.Pipe()
-        process = self._context.Process(target=_serve, args=(theirs, work), daemon=True)
+        taken = list(self._gpu_of.values())
+        gpu = min(self._gpus, key=taken.count) if self._gpus else None
+        process = self._context.Process(target=_serve, args=(theirs, work, gpu), daemon=True)
         process.start()
         # The last copy is the worker's own, so that its death is seen here.
         theirs.close()
         self._processes[ours] = process
+        if gpu is not None:
+            self._gpu_of[ours] = gpu
         return ours
 
     def give(self, handle: Connection, shard: Shard) -> None:
@@ -61,6 +69,7 @@ class LocalPool:
     def end(self, handle: Connection) -> None:
         """Terminate it, and kill it if it does not listen."""
         process = self._processes.pop(handle)
+        self._gpu_of.pop(handle, None)
         process.terminate()
         process.join(_SECONDS_TO_END)
         if process.is_alive():
@@ -69,8 +78,10 @@ class LocalPool:
         handle.close()
 
 
-def _serve(connection: Connection, work: Work) -> None:
-    """A worker's life."""
+def _serve(connection: Connection, work: Work, gpu: str | None = None) -> None:
+    """A worker's life, with a GPU of its own."""
+    if gpu is not None:  # before anything of CUDA is loaded
+        os.environ[VISIBLE] = gpu
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it sees to its end
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
@@ -83,7 +94,7 @@ def _serve(connection: Connection, work: Work) -> None:
     except MemoryError:
         os._exit(_OUT_OF_MEMORY)
     except Exception as error:
-        connection.send(error)
+        connection.send(sendable(error))
 
 
 def _end_with_parent() -> None:

@@ -7,12 +7,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
+from bioweave.cluster.durable import write_json_durably
 from bioweave.cluster.folder import RunFolder
 from bioweave.cluster.inputs import Input
-from bioweave.cluster.job import Job
+from bioweave.cluster.job import DECIDING, Job
 from bioweave.cluster.shards import Shard
 from bioweave.errors import ConfigurationError
-from bioweave.whole_files import read_json, write_json
+from bioweave.whole_files import read_json
 
 SCHEMA_VERSION: Final = 1
 
@@ -32,7 +33,8 @@ def begin_or_go_on(folder: RunFolder, wanted: dict[str, Any], *, is_forced: bool
     """The shards of the run in a folder, which is begun where there is none.
 
     Raises ConfigurationError where the folder has another run, or things of other kinds; with
-    `is_forced` the other run is removed, and other things stay where they are.
+    `is_forced` the other run is removed, and so is this one where its inputs changed while it was
+    at work; other things stay where they are.
     """
     found = read_json(folder.manifest)
     if found is None:
@@ -49,19 +51,20 @@ def begin_or_go_on(folder: RunFolder, wanted: dict[str, Any], *, is_forced: bool
                 f"{folder.path} holds a run that differs in {differing}: choose another folder, or "
                 "--force to remove that run and begin anew"
             )
-        if differing is None:
+        is_stuck = is_forced and folder.changed.exists()
+        if differing is None and not is_stuck:
             folder.begin()
             # As they were cut when it began, whatever the size asked for now.
             return [Shard.from_json(values) for values in found["shards"]]
     if is_forced:
         folder.clear()
     folder.begin()
-    write_json(folder.manifest, wanted)
+    write_json_durably(folder.manifest, wanted)
     return [Shard.from_json(values) for values in wanted["shards"]]
 
 
 def _difference(found: dict[str, Any], wanted: dict[str, Any]) -> str | None:
-    for key in ("schema_version", "to", "bundle", "labels", "mode", "link", "lexicon", "rules"):
+    for key in ("schema_version", *DECIDING):
         if found.get(key) != wanted[key]:
             return f"its {key.replace('_', ' ')} ({found.get(key)}, and now {wanted[key]})"
     before = {one["path"]: one for one in found.get("inputs", [])}

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from bioweave.cluster.association import fisher_p, pointwise_information
 from bioweave.cluster.folder import MANIFEST, REPORT
+from bioweave.cluster.tables import YEAR
 from bioweave.errors import ConfigurationError, MissingExtraError
 from bioweave.whole_files import read_json
 
@@ -86,14 +87,16 @@ class MinedRun:
         """By year, the documents about a concept, all documents, and the share in percent."""
         return self._ask(
             ("year", "documents", "of", "percent"),
-            "WITH every AS (SELECT TRY_CAST(json_extract_string(metadata, '$.year') AS SMALLINT) "
-            "AS year, count(*) AS n FROM documents GROUP BY 1), "
+            "WITH every AS (SELECT "
+            "TRY_CAST(regexp_extract(json_extract_string(metadata, '$.year'), $year, 1) "
+            "AS SMALLINT) AS year, count(*) AS n FROM documents GROUP BY 1), "
             "about AS (SELECT year, count(DISTINCT document) AS n FROM subjects "
             "WHERE subject = $subject GROUP BY year) "
             "SELECT every.year, coalesce(about.n, 0), every.n, "
             "round(100.0 * coalesce(about.n, 0) / every.n, 4) FROM every LEFT JOIN about "
             "ON every.year = about.year WHERE every.year IS NOT NULL ORDER BY every.year",
             subject=self._subject(concept),
+            year=YEAR,
         )
 
     def pairs(self, left: str, right: str, by: Unit = "document", n: int = 20) -> Answer:
@@ -106,7 +109,8 @@ class MinedRun:
         same = "a.document = b.document" + (
             " AND a.sentence = b.sentence" if by == "sentence" else ""
         )
-        order = "AND a.subject < b.subject" if left == right else ""
+        # What has both labels is not found together with itself.
+        order = "<" if left == right else "<>"
         found = self._ask(
             (),
             f"WITH units AS (SELECT DISTINCT {unit}, label, subject FROM subjects "
@@ -115,7 +119,8 @@ class MinedRun:
             "names AS (SELECT label, subject, mode(name) AS name FROM subjects "
             "WHERE label IN ($left, $right) GROUP BY label, subject), "
             "together AS (SELECT a.subject AS one, b.subject AS other, count(*) AS n FROM units a "
-            f"JOIN units b ON {same} WHERE a.label = $left AND b.label = $right {order} "
+            f"JOIN units b ON {same} WHERE a.label = $left AND b.label = $right "
+            f"AND a.subject {order} b.subject "
             "GROUP BY one, other HAVING count(*) > 1) "
             "SELECT one, x.name, other, y.name, t.n, s.n, r.n FROM together t "
             "JOIN singles s ON s.subject = one AND s.label = $left "

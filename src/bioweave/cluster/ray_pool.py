@@ -12,7 +12,7 @@ from typing import Any
 
 from bioweave.cluster.scheduling import Died
 from bioweave.cluster.shards import Shard
-from bioweave.cluster.work import Work
+from bioweave.cluster.work import Work, sendable
 from bioweave.errors import BioweaveError, ConfigurationError, MissingExtraError
 
 # Read when Ray is first imported: nothing is reported to anyone.
@@ -42,10 +42,14 @@ class RayPool:
 
     def __init__(self, n_workers: int, *, device: str = "cpu") -> None:
         self._is_ours = not ray.is_initialized()
-        if self._is_ours and _ADDRESS in os.environ:
+        if self._is_ours and os.environ.get(_ADDRESS):
             _join_cluster()
         elif self._is_ours:
             _start_cluster(n_workers)
+            there: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
+            if device == "cuda" and not there.get("GPU"):
+                ray.shutdown()
+                raise ConfigurationError("--device cuda: Ray finds no GPU on this machine")
         self._actor: Any = ray.remote(
             # One that died is replaced here, where its shard is known.
             max_restarts=0,
@@ -88,6 +92,8 @@ class RayPool:
 def _start_cluster(n_workers: int) -> None:
     try:
         ray.init(
+            # Or it would join whatever cluster runs on this machine.
+            "local",
             num_cpus=n_workers,
             object_store_memory=_OBJECT_STORE_BYTES,
             include_dashboard=False,
@@ -122,7 +128,7 @@ class _Actor:
         except MemoryError:
             os._exit(_OUT_OF_MEMORY)
         except Exception as error:
-            return error
+            return sendable(error)
         return None
 
     def do(self, shard: Shard) -> dict[str, Any] | BaseException:
@@ -131,4 +137,4 @@ class _Actor:
         except MemoryError:
             os._exit(_OUT_OF_MEMORY)
         except Exception as error:
-            return error
+            return sendable(error)

@@ -11,8 +11,9 @@ from bioweave.cluster.counts import Counts
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """Counts over all shards that are there; `incomplete` are files that could not be read whole.
+    """Counts over all shards that are there; `incomplete` are files that are not whole.
 
+    `left` are those that could not be read this time, which the same run takes up another time.
     `n_earlier` shards were there before; `seconds` are this attempt's, `worker_seconds` those that
     workers spent on the shards, over all attempts.
     """
@@ -30,6 +31,7 @@ class RunReport:
     words_now: int
     is_stopped: bool
     is_interrupted: bool
+    left: tuple[dict[str, str], ...] = ()
 
     @classmethod
     def of(
@@ -42,6 +44,7 @@ class RunReport:
         seconds: float,
         is_stopped: bool,
         is_interrupted: bool,
+        left: Sequence[dict[str, str]] = (),
     ) -> RunReport:
         """The report of these shards' records; `earlier` are the numbers that were there before."""
         counts, now = Counts(), Counts()
@@ -64,6 +67,7 @@ class RunReport:
             words_now=now.n_words,
             is_stopped=is_stopped,
             is_interrupted=is_interrupted,
+            left=tuple(left),
         )
 
     @property
@@ -81,6 +85,7 @@ class RunReport:
             "shards_done": self.n_done,
             "shards_done_earlier": self.n_earlier,
             "incomplete": list(self.incomplete),
+            "left": list(self.left),
             "complete": self.is_complete,
             "stopped": self.is_stopped,
             "interrupted": self.is_interrupted,

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
+from bioweave.cluster.annotation import SickWorkerError
 from bioweave.cluster.shards import Shard
 from bioweave.cluster.work import Work
 from bioweave.errors import BioweaveError
@@ -22,6 +23,9 @@ class Died:
     """What is heard of a worker that is no more; `reason` is what is known of why."""
 
     reason: str
+
+    def __str__(self) -> str:
+        return self.reason
 
 
 class Pool(Protocol[Handle]):
@@ -45,14 +49,16 @@ def run_in_pool(
 ) -> Iterator[dict[str, Any]]:
     """What the work tells of each shard, as they are done by so many workers at most.
 
-    One that dies is replaced, and its shard given out again. Raises what a worker raised, and
-    BioweaveError where none comes to life; whatever ends it, all workers are ended.
+    One that dies, or says that it is sick, is replaced, and its shard given out again. Raises what
+    a worker raised, but for one that alone cannot start, and BioweaveError where none comes to
+    life; whatever ends it, all workers are ended.
     """
     # The largest first, so that none is left over at the end; of equals the first.
     waiting = deque(sorted(shards, key=lambda shard: -shard.n_bytes))
     workers: dict[Handle, Shard | None] = {}
     idle: list[Handle] = []
     n_failed_starts = 0
+    was_any_ready = False
     try:
         while waiting or any(workers.values()):
             n_wanted = len(waiting) + sum(shard is not None for shard in workers.values())
@@ -64,7 +70,8 @@ def run_in_pool(
                 pool.give(handle, given)
             handle, told = pool.hear()
             shard = workers.pop(handle)
-            if isinstance(told, Died):
+            is_starting = shard is None and handle not in idle
+            if isinstance(told, Died) or (isinstance(told, SickWorkerError) and shard is not None):
                 pool.end(handle)
                 if shard is not None:
                     waiting.appendleft(shard)
@@ -72,15 +79,21 @@ def run_in_pool(
                     idle.remove(handle)
                 else:
                     n_failed_starts += 1
-                    _check_starts(n_failed_starts, told.reason)
-                continue
-            workers[handle] = None
-            idle.append(handle)
-            if isinstance(told, BaseException):
-                raise told
-            n_failed_starts = 0
-            if told is not None:
-                yield told
+                    _check_starts(n_failed_starts, str(told))
+            elif isinstance(told, BaseException) and is_starting and was_any_ready:
+                # Others could load the bundle: something is wrong where this one is.
+                pool.end(handle)
+                n_failed_starts += 1
+                if n_failed_starts >= _DEATHS_AT_THE_START:
+                    raise told
+            else:
+                workers[handle] = None
+                idle.append(handle)
+                if isinstance(told, BaseException):
+                    raise told
+                was_any_ready, n_failed_starts = True, 0
+                if told is not None:
+                    yield told
     finally:
         for handle in workers:
             pool.end(handle)

@@ -13,13 +13,14 @@ import numpy as np
 from bioweave.cluster.annotation import Annotated, Refused, annotate
 from bioweave.cluster.counts import Counts
 from bioweave.cluster.folder import RECORD, RunFolder
-from bioweave.cluster.identity import Identities, key_of
+from bioweave.cluster.identity import HASHED, Identities, key_of
 from bioweave.cluster.job import Job
+from bioweave.cluster.part_stream import changed
 from bioweave.cluster.reading import Found, read_shard
 from bioweave.cluster.shard_output import ShardOutput
 from bioweave.cluster.shards import Shard
 from bioweave.cluster.tries import Tries
-from bioweave.errors import FormatError, InputError
+from bioweave.errors import InputError
 from bioweave.formats import Failure
 from bioweave.whole_files import write_json
 
@@ -46,19 +47,16 @@ class ShardPass:
     def run(self, annotator: Annotator) -> dict[str, Any]:
         """Do it, and tell what its record does.
 
-        Raises OSError where it cannot be written, FormatError for a file that has changed since
-        its ids were read, and MemoryError.
+        Raises OSError where it cannot be written, UnreadableError, ChangedError for a file that has
+        changed since its ids were read, SickWorkerError and MemoryError.
         """
         number = self._shard.number
         with self._folder.writing(number) as fresh:
             with closing(ShardOutput(fresh, self._job.to)) as output:
-                if self._tries.is_hopeless:
-                    self._refuse_all(output)
-                else:
-                    items = self._standing(output)
-                    for one in annotate(items, annotator, self._tries):
-                        self._take(one, output)
-                        self._give_sign()
+                items = self._standing(output)
+                for one in annotate(items, annotator, self._tries):
+                    self._take(one, output)
+                    self._give_sign()
             record = self._record()
             write_json(fresh / RECORD, record)
         self._folder.sign(number).unlink(missing_ok=True)
@@ -89,27 +87,70 @@ class ShardPass:
             )
 
     def _standing(self, output: ShardOutput) -> Iterator[Found]:
-        """The documents that no newer version and no deletion drops."""
+        """The documents that no newer version and no deletion drops.
+
+        Every one that the first pass saw is among them, left out on purpose, or refused.
+        """
         keys = self._identities.keys[self._identities.versions > 0]
         dropped = set(np.load(self._folder.dropped(self._shard.number)).tolist())
+        refused: set[int] = set()
+        checksums: list[str] = []
         position = -1
-        for found in read_shard(self._shard):
+        for found in read_shard(self._shard, checksums):
             if isinstance(found, Failure):
+                if found.document is not None:
+                    refused.add(key_of(found.document))
                 self._refuse_unread(found, position + 1, output)
                 continue
-            key = key_of(found.document.id)
-            position += 1
-            # What the first pass saw, and the reader could make nothing of.
+            key, position = key_of(found.document.id), position + 1
             while position < len(keys) and keys[position] != key:
+                self._miss(position, int(keys[position]), refused, output)
                 position += 1
             if position >= len(keys):
-                raise FormatError(
-                    f"{found.source} changed while the run was at work; begin anew with --force"
-                )
-            if position in dropped:
-                self._n_dropped += 1
-            else:
+                raise changed(found.source)
+            if position not in dropped:
                 yield replace(found, position=position)
+            elif key >= HASHED:
+                self._refuse_conflict(found, position, output)
+            else:
+                self._n_dropped += 1
+        for place in range(position + 1, len(keys)):
+            self._miss(place, int(keys[place]), refused, output)
+        self._compare(checksums)
+
+    def _compare(self, checksums: list[str]) -> None:
+        before = self._identities.checksums
+        for part, was, now in zip(self._shard.parts, before, checksums, strict=True):
+            if was != now:
+                raise changed(part.path)
+
+    def _miss(self, position: int, key: int, refused: set[int], output: ShardOutput) -> None:
+        """A document of the first pass that the reader made nothing of, which may be told already.
+
+        If its file has changed, the shard is not kept.
+        """
+        if key in refused:
+            return
+        self._counts.n_failed += 1
+        output.refuse(
+            source=", ".join(part.path for part in self._shard.parts),
+            line=None,
+            position=position,
+            id=f"PMID:{key}" if key < HASHED else None,
+            reason="its id was read, and then the document could not be",
+            rest_of_file=False,
+        )
+
+    def _refuse_conflict(self, found: Found, position: int, output: ShardOutput) -> None:
+        self._counts.n_conflicts += 1
+        output.refuse(
+            source=found.source,
+            line=None,
+            position=position,
+            id=found.document.id,
+            reason="a later document of the run has the same id, and stands in its place",
+            rest_of_file=False,
+        )
 
     def _refuse_unread(self, failure: Failure, position: int, output: ShardOutput) -> None:
         self._counts.n_failed += 1
@@ -123,12 +164,6 @@ class ShardPass:
             reason=failure.reason,
             rest_of_file=failure.ends_source,
         )
-
-    def _refuse_all(self, output: ShardOutput) -> None:
-        reason = f"{self._tries.n_deaths} workers died while they annotated this shard"
-        for part in self._shard.parts:
-            failure = Failure(part.path, None, None, reason, ends_source=True)
-            self._refuse_unread(failure, 0, output)
 
     def _give_sign(self) -> None:
         now = time.monotonic()
@@ -146,7 +181,8 @@ class ShardPass:
                     "start": part.start,
                     "end": part.end,
                     "row_groups": part.row_groups,
-                    "sha256": checksum or None,
+                    "members": part.members,
+                    "sha256": checksum,
                 }
                 for part, checksum in zip(self._shard.parts, checksums, strict=True)
             ],

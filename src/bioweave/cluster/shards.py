@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from bioweave.cluster.archives import archive_kind, cut_zip
 from bioweave.cluster.inputs import Input
-from bioweave.cluster.storage import is_url, opened
-from bioweave.errors import InputError
+from bioweave.cluster.storage import is_url, open_at
+from bioweave.errors import InputError, Place
 
 # An abstract with its title, as a line of JSONL.
 BYTES_PER_DOCUMENT = 1_600
@@ -18,14 +19,16 @@ BYTES_PER_DOCUMENT = 1_600
 _SHARE_OF_SMALL = 0.02
 _BYTES_OF_SMALL = 32_000
 _FILES_IN_SHARD = 1_000
+_GZIP = b"\x1f\x8b"
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A file, or a stretch of one: bytes of JSONL that are whole lines, or row groups of Parquet.
+    """A file or a stretch of one: whole lines of JSONL, row groups of Parquet, a zip's documents.
 
     `start` and `end` are bytes; `end` is None for a whole file. `n_before` lines stand before a
-    stretch of JSONL. `stem` is what ids begin with that the file does not bring.
+    stretch of JSONL. `stem` is what ids begin with that the file does not bring; of an archive,
+    `format` is that of its members.
     """
 
     path: str
@@ -36,6 +39,7 @@ class Part:
     end: int | None = None
     n_before: int = 0
     row_groups: tuple[int, int] | None = None
+    members: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +63,17 @@ class Shard:
         """The shard that `as_json` told of."""
         parts = []
         for part in values["parts"]:
-            groups = part["row_groups"]  # a list, in JSON
-            parts.append(Part(**{**part, "row_groups": tuple(groups) if groups else None}))
+            for key in ("row_groups", "members"):  # lists, in JSON
+                part = {**part, key: tuple(part[key]) if part.get(key) else None}
+            parts.append(Part(**part))
         return cls(values["number"], tuple(parts))
 
 
 def cut_shards(inputs: Iterable[Input], n_documents: int) -> list[Shard]:
     """The inputs, in order, in shards of about so many documents where they can be cut.
 
-    Plain JSONL is cut at line ends and Parquet between row groups; any other file stays whole,
-    and small ones stand together.
+    Plain JSONL is cut at line ends, Parquet between row groups, a zip between its documents; any
+    other file stays whole, and small ones stand together.
     """
     size = n_documents * BYTES_PER_DOCUMENT
     shards: list[Shard] = []
@@ -96,35 +101,44 @@ def _whole(one: Input) -> Part:
     return Part(one.file.path, one.format, one.stem, one.file.n_bytes)
 
 
-def _parts(one: Input, size: int, n_documents: int) -> Iterator[Part]:
-    path = one.file.path
+def _parts(one: Input, size: int, n_documents: int) -> list[Part]:
     try:
-        if one.format == "jsonl" and not path.endswith(".gz") and one.file.n_bytes > size:
-            yield from _stretches(one, size)
-            return
-        if one.format == "parquet" and not is_url(path):
-            from bioweave.formats.parquet import cut_row_groups
+        return list(_cut(one, size, n_documents)) or [_whole(one)]
+    except (InputError, OSError):
+        return [_whole(one)]  # what is wrong with it is told when the shard is read
 
-            for groups, stretch in cut_row_groups(Path(path), n_documents):
-                yield Part(
-                    path,
-                    one.format,
-                    one.stem,
-                    len(stretch),
-                    stretch.start,
-                    stretch.stop,
-                    row_groups=(groups.start, groups.stop),
-                )
-            return
-    except InputError:
-        pass  # what is wrong with it is told when the shard is read
-    yield _whole(one)
+
+def _cut(one: Input, size: int, n_documents: int) -> Iterator[Part]:
+    """Its stretches; none for what stays whole."""
+    path = one.file.path
+    kind = archive_kind(path)
+    if kind == "zip" and not is_url(path):
+        for members, stretch in cut_zip(Path(path), size):
+            yield replace(_stretch(one, stretch), members=(members.start, members.stop))
+    elif kind is None and one.format == "jsonl" and one.file.n_bytes > size:
+        if not _is_packed(path):
+            yield from _stretches(one, size)
+    elif kind is None and one.format == "parquet" and not is_url(path):
+        from bioweave.formats.parquet import cut_row_groups
+
+        for groups, stretch in cut_row_groups(Path(path), n_documents):
+            yield replace(_stretch(one, stretch), row_groups=(groups.start, groups.stop))
+
+
+def _stretch(one: Input, stretch: range) -> Part:
+    n_bytes = len(stretch)
+    return Part(one.file.path, one.format, one.stem, n_bytes, stretch.start, stretch.stop)
+
+
+def _is_packed(path: str) -> bool:
+    with open_at(path, 0) as file:
+        return file.read(2) == _GZIP
 
 
 def _stretches(one: Input, size: int) -> Iterator[Part]:
     """Parts of a JSONL file, each up to the first line end beyond `size` bytes."""
     path = one.file.path
-    with opened(path) as file:
+    with open_at(path, 0) as file:
         start = n_lines = 0
         while start < one.file.n_bytes:
             file.seek(start)
@@ -135,5 +149,7 @@ def _stretches(one: Input, size: int) -> Iterator[Part]:
             if left <= 0 and not block.endswith(b"\n"):
                 n_ends += file.readline().endswith(b"\n")
             end = file.tell()
+            if end == start:
+                raise InputError("has become shorter since it was listed", Place(path))
             yield Part(path, one.format, one.stem, end - start, start, end, n_lines)
             start, n_lines = end, n_lines + n_ends

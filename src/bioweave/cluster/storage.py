@@ -5,10 +5,7 @@ A URL such as `s3://bucket/folder` goes through fsspec; a path does not need it.
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -33,11 +30,11 @@ def is_url(path: str) -> bool:
     return "://" in path
 
 
-def list_url(url: str) -> list[StoredFile]:
-    """The files behind a URL: one, all in a folder, or those that a pattern with `*` matches.
+def list_url(url: str, is_wanted: Callable[[str], bool]) -> list[StoredFile]:
+    """The files behind a URL: the one it names, or those in a folder or of a pattern with `*`.
 
-    Raises FormatError where there are none and MissingExtraError without fsspec or the library that
-    this kind of store needs.
+    `is_wanted` tells by their names which of the latter to take. Raises FormatError where there are
+    none and MissingExtraError without fsspec or the library that this kind of store needs.
     """
     store, path = _store_of(url)
     try:
@@ -47,7 +44,7 @@ def list_url(url: str) -> list[StoredFile]:
             found = store.find(path, detail=True)
         else:
             found = {path: store.info(path)}
-    except OSError as error:
+    except Exception as error:  # stores raise what their libraries do
         raise FormatError(f"cannot be listed: {error}", Place(url)) from error
     files = [
         StoredFile(str(store.unstrip_protocol(name)), int(about["size"] or 0), _mark(about))
@@ -56,7 +53,12 @@ def list_url(url: str) -> list[StoredFile]:
     ]
     if not files:
         raise FormatError("no files there", Place(url))
-    return files
+    is_named = len(files) == 1 and _last(files[0].path) == _last(url)
+    return files if is_named else [file for file in files if is_wanted(_last(file.path))]
+
+
+def _last(url: str) -> str:
+    return url.rstrip("/").rsplit("/", 1)[-1]
 
 
 def list_path(path: Path) -> StoredFile:
@@ -65,31 +67,16 @@ def list_path(path: Path) -> StoredFile:
     return StoredFile(str(path), about.st_size, str(about.st_mtime_ns))
 
 
-@contextmanager
-def opened(path: str) -> Iterator[BinaryIO]:
-    """The bytes of a file, wherever it is; they can be sought in."""
-    store, name = _store_of(path) if is_url(path) else (None, path)
-    with ExitStack() as stack:
-        try:
-            file = Path(name).open("rb") if store is None else store.open(name, "rb")  # noqa: SIM115
-            stack.enter_context(file)
-        except OSError as error:
-            reason = error.strerror or str(error)
-            raise FormatError(f"cannot be opened: {reason}", Place(path)) from error
-        yield file
-
-
-@contextmanager
-def at_hand(path: str) -> Iterator[Path]:
-    """The file on this machine: itself, or a copy that lasts as long as it is needed."""
-    if not is_url(path):
-        yield Path(path)
-        return
-    with tempfile.TemporaryDirectory(prefix="bioweave-") as folder, opened(path) as remote:
-        copy = Path(folder) / path.rsplit("/", 1)[-1]
-        with copy.open("wb") as file:
-            shutil.copyfileobj(remote, file, 1 << 20)
-        yield copy
+def open_at(path: str, position: int) -> BinaryIO:
+    """The bytes of a file from some place on. Raises what the system or the store does."""
+    if is_url(path):
+        store, name = _store_of(path)
+        file: BinaryIO = store.open(name, "rb")
+    else:
+        file = Path(path).open("rb")  # noqa: SIM115
+    if position:
+        file.seek(position)
+    return file
 
 
 def _store_of(url: str) -> tuple[Any, str]:

@@ -6,6 +6,7 @@ two tables repeat of it, in few and narrow columns, what questions ask for.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,6 +23,10 @@ except ModuleNotFoundError as error:
 
 # Some 5 MB in memory; DuckDB and others like large row groups.
 _ROWS_IN_GROUP = 1 << 16
+
+# Of a number, a string or a date (2001, "2001 May", "2001-05-03", "03.05.2001", "20010503") the
+# year. DuckDB reads it as Python does.
+YEAR = r"(?:^|[^0-9])([12][0-9]{3})(?:[01][0-9][0-3][0-9])?(?:[^0-9]|$)"
 
 # A mention's key is `document` and `mention`, its place among the document's mentions from 0.
 # `sentence` is the place of the sentence that it starts in, `year` that of the document.
@@ -126,7 +131,5 @@ class _Table:
 
 
 def _year_of(document: Document) -> int | None:
-    year = document.metadata.get("year")
-    if isinstance(year, str) and year[:4].isdigit():
-        year = int(year[:4])
-    return year if isinstance(year, int) and 0 < year < 10_000 else None
+    found = re.search(YEAR, str(document.metadata.get("year", "")))
+    return int(found[1]) if found is not None else None

@@ -1,6 +1,7 @@
 """What became of earlier tries at a shard: whom to blame when workers die of it.
 
-A worker that dies (out of memory, a crash in a library) tells nobody why. What it was at stands in
+A worker that dies (out of memory, a crash in a library) tells nobody why, and one that can do
+nothing any more (a device lost) does not know why. What it was at stands in
 a file, for whoever tries again, whichever engine that is, after a restart as well. A third try
 goes document by document, and one that two workers died of is left out.
 """
@@ -58,8 +59,16 @@ class Tries:
 
     @property
     def is_hopeless(self) -> bool:
-        """Whether nobody should try again."""
-        return self.n_deaths >= _DEATHS_OF_SHARD
+        """Whether it is time to leave it: many deaths that no document is to blame for."""
+        n_explained = sum(n for n in self.deaths_at.values() if n >= _DEATHS_OF_DOCUMENT)
+        return self.n_deaths - n_explained >= _DEATHS_OF_SHARD
+
+    def leave(self) -> None:
+        """Whoever tries another time goes with care, and knows which documents are to blame."""
+        n_explained = sum(n for n in self.deaths_at.values() if n >= _DEATHS_OF_DOCUMENT)
+        # The next `begin` adds one, for a try that did not end.
+        self.n_deaths = n_explained + _DEATHS_BEFORE_CARE - 1
+        self._write(None)
 
     def is_deadly(self, position: int) -> bool:
         """Whether a document has been seen to end its worker, again and again."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from bioweave.cluster.identity import Identities
+from bioweave.cluster.identity import HASHED, Identities
 
 # What is sorted at a time; some 30 bytes each.
 _KEYS_AT_ONCE = 4_000_000
@@ -21,18 +21,20 @@ Positions = npt.NDArray[np.int64]
 class Versions:
     """How many documents there are, how many have a newer version, and how many were deleted.
 
+    `n_conflicts` have no PMID, and their id belongs to a later document as well.
     `dropped[shard]` are the positions among a shard's documents that are left out, in order.
     """
 
     n_documents: int
     n_replaced: int
     n_deleted: int
+    n_conflicts: int
     dropped: dict[int, Positions]
 
     @property
     def n_standing(self) -> int:
         """How many are to be annotated."""
-        return self.n_documents - self.n_replaced - self.n_deleted
+        return self.n_documents - self.n_replaced - self.n_deleted - self.n_conflicts
 
 
 def resolve_versions(
@@ -46,7 +48,7 @@ def resolve_versions(
     """
     n_keys = sum(len(Identities.read(path).keys) for _, path in files)
     n_rounds = -(-n_keys // keys_at_once)
-    n_documents = n_replaced = n_deleted = 0
+    n_documents = n_replaced = n_deleted = n_conflicts = 0
     dropped: dict[int, list[Positions]] = {number: [] for number, _ in files}
     for one_round in range(n_rounds):
         share = _gather(files, one_round, n_rounds)
@@ -56,7 +58,9 @@ def resolve_versions(
         goes = is_document & ~stands
         n_documents += int(is_document.sum())
         n_deleted += int(is_deleted.sum())
-        n_replaced += int(goes.sum() - is_deleted.sum())
+        is_conflict = goes & ~is_deleted & (share.keys >= HASHED)
+        n_conflicts += int(is_conflict.sum())
+        n_replaced += int(goes.sum() - is_deleted.sum() - is_conflict.sum())
         for number in np.unique(share.shards[goes]):
             positions = share.positions[goes & (share.shards == number)]
             dropped[int(number)].append(positions)
@@ -64,7 +68,7 @@ def resolve_versions(
         number: np.sort(np.concatenate(positions)) if positions else np.zeros(0, np.int64)
         for number, positions in dropped.items()
     }
-    return Versions(n_documents, n_replaced, n_deleted, merged)
+    return Versions(n_documents, n_replaced, n_deleted, n_conflicts, merged)
 
 
 @dataclass(frozen=True, slots=True)

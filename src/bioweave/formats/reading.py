@@ -45,13 +45,15 @@ def read_documents(
     *,
     on_failure: Callable[[Failure], None] | None = None,
     row_groups: range | None = None,
+    stem: str | None = None,
 ) -> Iterator[Document]:
     """The documents of one file or binary stream, read as they are asked for.
 
     A document that cannot be read goes to `on_failure` and the others go on; without it,
     FormatError or OffsetError is raised. What ends the file early (damaged XML or gzip) is a
     failure like any other, after which no document follows. An unknown format name raises at once.
-    Of a Parquet file `row_groups` reads only these.
+    Of a Parquet file `row_groups` reads only these. Ids that the file does not bring are made of
+    `stem`, by default the file's name; brat's are always those of the files.
 
     >>> import io
     >>> [document.text for document in read_documents(io.BytesIO(b'{"text": "Gout."}'), "jsonl")]
@@ -59,7 +61,8 @@ def read_documents(
     """
     if format != "auto" and not format_named(format).is_readable:
         raise FormatError(f"{format} is only written, never read; convert from another format")
-    return _read(Path(path) if isinstance(path, str) else path, format, on_failure, row_groups)
+    target = Path(path) if isinstance(path, str) else path
+    return _read(target, format, on_failure, row_groups, stem)
 
 
 def _read(
@@ -67,8 +70,9 @@ def _read(
     format: str,
     on_failure: Callable[[Failure], None] | None,
     row_groups: range | None,
+    stem: str | None,
 ) -> Iterator[Document]:
-    for found, is_last in _found(target, format, row_groups):
+    for found, is_last in _found(target, format, row_groups, stem):
         if isinstance(found, Document):
             yield found
         elif on_failure is None:
@@ -80,11 +84,11 @@ def _read(
 
 
 def _found(
-    target: Path | BinaryIO, format: str, row_groups: range | None
+    target: Path | BinaryIO, format: str, row_groups: range | None, stem: str | None
 ) -> Iterator[tuple[Document | InputError, bool]]:
     """Documents and what is wrong with others, and whether the source ended with it."""
     try:
-        with open_source(target) as source:
+        with open_source(target, stem) as source:
             name = format_of_source(source) if format == "auto" else format
             if name != "brat":  # a file of no annotations is empty
                 source.check_not_empty()

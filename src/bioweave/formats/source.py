@@ -24,10 +24,13 @@ class Source:
     name: str
     path: Path | None
     stream: io.BufferedReader[Any]
+    given_stem: str | None = None
 
     @property
     def stem(self) -> str:
-        """The file's name without `.gz` and its own suffix: what ids are made of."""
+        """What ids are made of: as given, or the file's name without `.gz` and its own suffix."""
+        if self.given_stem is not None:
+            return self.given_stem
         if self.path is None:
             return "document"
         return stem_of(self.path)
@@ -59,8 +62,8 @@ def name_of(target: Path | BinaryIO) -> str:
 
 
 @contextmanager
-def open_source(target: Path | BinaryIO) -> Iterator[Source]:
-    """Opens a file, or takes a binary stream, which is left open.
+def open_source(target: Path | BinaryIO, stem: str | None = None) -> Iterator[Source]:
+    """Opens a file, or takes a binary stream, which is left open; `stem` is what ids are made of.
 
     Raises FormatError if the file cannot be opened, and, while it is read, if its gzip data is
     damaged or ends too early.
@@ -83,7 +86,7 @@ def open_source(target: Path | BinaryIO) -> Iterator[Source]:
                 "the name ends in .gz, but these are no gzip data; rename or fetch it again",
                 Place(name),
             )
-        yield Source(name, path, stream)
+        yield Source(name, path, stream, stem)
 
 
 def _open(path: Path) -> BinaryIO:
