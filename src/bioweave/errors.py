@@ -9,6 +9,7 @@
     ├── EncoderError            an encoder cannot be found or loaded
     ├── BundleError             a bundle is damaged, incomplete or too new
     ├── LexiconError            a compiled lexicon is damaged, foreign or too new
+    ├── ProcessError            one of a training's processes was killed
     └── MissingExtraError       an optional library is not installed
 
 A message says what was found, what was expected, where, and what to do about it.
@@ -85,6 +86,10 @@ class BundleError(BioweaveError):
 
 class LexiconError(BioweaveError):
     """A compiled lexicon is damaged, cannot be built, or was written by a newer bioweave."""
+
+
+class ProcessError(BioweaveError):
+    """One of the processes that train together was killed, and took the others with it."""
 
 
 class MissingExtraError(BioweaveError):

@@ -47,10 +47,13 @@ def train(
 
     RUN receives the resolved recipe, checksums of the data, checkpoints, figures per epoch and
     plots. `bioweave export RUN -o BUNDLE` makes a bundle of it.
+
+    On several GPUs: `torchrun --nproc-per-node 8 -m bioweave train ...`, or `accelerate launch`.
     """
     with needs_extra("train", "training"):
         from bioweave.experiments.card import model_card
         from bioweave.training import train as train_run
+        from bioweave.training.processes import is_main_process
 
     from rich.console import Console
 
@@ -59,6 +62,9 @@ def train(
     settings = list(overrides or [])
     if start is not None:
         settings.append(f"start_from={json.dumps(str(start))}")
+    if not is_main_process():
+        train_run(recipe, run, overrides=settings, resume=resume, card=model_card)
+        return
     with StageProgress(Console(file=sys.stderr)) as progress:
         record = train_run(
             recipe, run, overrides=settings, resume=resume, watcher=progress, card=model_card

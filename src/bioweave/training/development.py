@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -16,6 +17,7 @@ from bioweave.features.windows import Window
 from bioweave.scoring import strict_f1
 from bioweave.training.data import RunCorpus
 from bioweave.training.examples import CutDocument, ExampleMaker, Features
+from bioweave.training.processes import shared_out
 
 # Pieces a forward pass: without gradients memory allows many more than in training.
 _MAX_PIECES = 4096
@@ -37,10 +39,14 @@ class DevelopmentSet:
         return tuple(name for name, *_ in self._measured)
 
     def score(self, graph: Graph, chains: Chains) -> dict[str, float]:
-        """`strict_f1` (the mean over corpora) and `strict_f1/CORPUS` for each, from 0 to 1."""
+        """`strict_f1` (the mean over corpora) and `strict_f1/CORPUS` for each, from 0 to 1.
+
+        Several processes share the documents out, and have to call it together.
+        """
         scores = {}
         for name, labels, gold, cut in self._measured:
-            predicted = list(predict(cut, graph, chains))
+            found = shared_out(partial(_mentions, graph=graph, chains=chains), cut)
+            predicted = [one.with_mentions(own) for one, own in zip(gold, found, strict=True)]
             scores[f"strict_f1/{name}"] = strict_f1(gold, predicted, labels)
         mean = sum(scores.values()) / len(scores) if scores else 0.0
         return {"strict_f1": mean, **scores}
@@ -67,6 +73,12 @@ def predict(cut: Sequence[CutDocument], graph: Graph, chains: Chains) -> Iterato
         ]
     for one, of_document in zip(cut, mentions, strict=True):
         yield one.document.with_mentions(of_document)
+
+
+def _mentions(
+    cut: Sequence[CutDocument], *, graph: Graph, chains: Chains
+) -> list[tuple[Mention, ...]]:
+    return [tuple(document.mentions) for document in predict(cut, graph, chains)]
 
 
 def emissions_of(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
@@ -102,6 +103,14 @@ class Examples(Dataset[Example]):
 
     def __getitem__(self, position: int) -> Example:
         return self._examples[position]
+
+    def digest(self) -> str:
+        """A SHA-256 of their pieces, words, tags and learners, in order."""
+        digest = hashlib.sha256()
+        for one in self._examples:
+            for array in (one.window.piece_ids, one.window.word_pieces, one.tags, one.trains):
+                digest.update(np.array(array.shape).tobytes() + array.tobytes())
+        return digest.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,9 @@ class TrainingSettings(Section):
     """How the weights are found."""
 
     epochs: Annotated[int, Field(gt=0)] = 10
-    batch_size: Annotated[int, Field(gt=0)] = 16  # windows, per process
+    # Windows in memory at once, in all processes together: how many those are changes nothing that
+    # is learned. A step learns from so many times `gradient_accumulation`.
+    batch_size: Annotated[int, Field(gt=0)] = 16
     gradient_accumulation: Annotated[int, Field(gt=0)] = 1
     optimiser: Literal["adamw", "sgd"] = "adamw"
     encoder_learning_rate: Annotated[float, Field(gt=0)] = 5e-5
@@ -128,6 +130,8 @@ class TrainingSettings(Section):
     patience: Annotated[int, Field(ge=0)] = 0
     # Optimiser steps between two evaluations (each with a checkpoint); 0 is once an epoch.
     evaluate_every: Annotated[int, Field(ge=0)] = 0
+    # On this machine, each with a GPU where there are any. Started by `torchrun` or `accelerate
+    # launch` they are as many as those say.
     processes: Annotated[int, Field(gt=0)] = 1
     keep_checkpoints: Annotated[int, Field(gt=0)] = 2
 

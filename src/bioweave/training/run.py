@@ -17,8 +17,15 @@ from bioweave.training.distillation import Teaching, prepare_teaching
 from bioweave.training.examples import Example, ExampleMaker, Examples, Loss
 from bioweave.training.finishing import MakeCard, finish_run
 from bioweave.training.folder import RunFolder
-from bioweave.training.launch import from_main_process, is_main_process, launch
+from bioweave.training.launch import launch
+from bioweave.training.lessons import tagger_lessons
 from bioweave.training.memory import keep_freed_memory
+from bioweave.training.processes import (
+    from_main_process,
+    is_main_process,
+    process_group,
+    require_same,
+)
 from bioweave.training.recipe import Recipe
 from bioweave.training.recipe_file import (
     is_of_relations,
@@ -30,7 +37,7 @@ from bioweave.training.record import make_record
 from bioweave.training.time_spent import TimeSpent
 from bioweave.training.torch_graph import TorchGraph, chains_of
 from bioweave.training.tracking import Trackers, TrackingChoice, check_installed, tracked
-from bioweave.training.trainer import RunTrainer, TrainableTagger, tagger_lessons
+from bioweave.training.trainer import RunTrainer, TrainableTagger
 from bioweave.training.untrained import build_untrained
 from bioweave.training.watcher import NoWatcher, Watcher
 
@@ -49,26 +56,37 @@ def train(
     With `resume` an interrupted run goes on from its last checkpoint, to the same weights that
     it would have reached. `watcher` hears how a run of one process goes; `card` makes the model
     card of a manifest, which a tracker may want. Raises ConfigurationError for a wrong recipe, for
-    a folder that is already in use, and for a resumed run whose recipe has changed, and
-    MissingExtraError where a tracker is not installed.
-    """
-    if is_of_relations(recipe_path):
-        from bioweave.training.relating.run import train_relations
+    a folder that is already in use, and for a resumed run whose recipe has changed,
+    MissingExtraError where a tracker is not installed, and ProcessError where one of the recipe's
+    `training.processes` was killed.
 
-        told = watcher or NoWatcher()
-        return train_relations(recipe_path, out, overrides=overrides, resume=resume, watcher=told)
-    recipe = load_recipe(recipe_path, overrides)
+    Under `torchrun` or `accelerate launch` each process calls this, and they train together; `out`
+    has to be the same folder for all. The main process alone writes and is heard.
+    """
+    told = watcher if watcher is not None and is_main_process() else NoWatcher()
+    with process_group():
+        if is_of_relations(recipe_path):
+            from bioweave.training.relating.run import train_relations
+
+            train_relations(recipe_path, out, overrides=overrides, resume=resume, watcher=told)
+        else:
+            recipe = from_main_process(lambda: load_recipe(recipe_path, overrides))
+            _train_or_find(recipe, RunFolder(out), resume, told, card)
+    return RunFolder(out).read_record()
+
+
+def _train_or_find(
+    recipe: Recipe, folder: RunFolder, resume: bool, watcher: Watcher, card: MakeCard | None
+) -> None:
     check_installed(recipe.tracking)
-    folder = RunFolder(out)
     claim(folder, recipe, load_recipe, save_recipe, resume=resume)
     n_processes = recipe.training.processes
     # A watcher holds a terminal, and cannot be sent to other processes.
-    told = NoWatcher() if watcher is None or n_processes > 1 else watcher
-    if resume and folder.is_finished:
-        told.say(f"{out}: finished already, nothing is left to do")
-        return folder.read_record()
+    told = NoWatcher() if n_processes > 1 else watcher
+    if resume and from_main_process(lambda: folder.is_finished):
+        told.say(f"{folder.path}: finished already, nothing is left to do")
+        return
     launch(_train_followed, (recipe, folder, resume, told, card), n_processes=n_processes)
-    return folder.read_record()
 
 
 def _train_followed(
@@ -91,7 +109,7 @@ def _train(
 ) -> None:
     seed_all(recipe.seed)
     keep_freed_memory()
-    checkpoint = folder.last_checkpoint() if resume else None
+    checkpoint = from_main_process(folder.last_checkpoint) if resume else None
     spent = TimeSpent(checkpoint)
     corpora = augment(load_corpora(recipe), recipe)
     for one in corpora:
@@ -102,17 +120,12 @@ def _train(
     tagger, maker = untrained.tagger, untrained.maker(recipe)
     teaching = _teaching(recipe, folder, corpora, tagger, watcher)
     examples, weights, losses = _examples(maker, corpora, teaching, recipe)
+    require_same(examples.digest, "training data")
     development = DevelopmentSet(maker, corpora)
     if recipe.training.patience and not development.corpora:
         raise ConfigurationError(
             "training.patience waits for dev scores, but no corpus has evaluate = true"
         )
-
-    def score_dev() -> dict[str, float]:
-        scores: dict[str, float] = from_main_process(
-            lambda: _dev_scores(tagger, development, recipe)
-        )
-        return scores
 
     trainer = RunTrainer(
         TrainableTagger(tagger, recipe.distillation),
@@ -121,7 +134,9 @@ def _train(
         recipe.training,
         seed=recipe.seed,
         folder=folder.path,
-        score_dev=score_dev if development.corpora else None,
+        score_dev=(lambda: _dev_scores(tagger, development, recipe))
+        if development.corpora
+        else None,
         watcher=watcher,
         trackers=trackers,
     )

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from torch.utils.data import Sampler
 
-# Batches are cut from stretches of this many, sorted by length: little padding, still random.
-_BATCHES_PER_STRETCH = 32
+# Steps are cut from stretches of this many, sorted by length: little padding, still random.
+_STEPS_PER_STRETCH = 32
 
 
 class LengthBatches(Sampler[list[int]]):
@@ -16,13 +16,22 @@ class LengthBatches(Sampler[list[int]]):
 
     Whatever the epoch's order, it depends on the seed and the epoch alone, so an interrupted
     run goes on exactly where it was. `weights` says how often a window is seen an epoch:
-    2.5 is twice, and a third time in a random half of the epochs.
+    2.5 is twice, and a third time in a random half of the epochs. `n_parts` batches in a row are
+    one step's: they share out what a single batch of as many times the size would be, and are
+    empty where an epoch's last step has not enough.
     """
 
     def __init__(
-        self, lengths: Sequence[int], *, batch_size: int, seed: int, weights: Sequence[float]
+        self,
+        lengths: Sequence[int],
+        *,
+        batch_size: int,
+        seed: int,
+        weights: Sequence[float],
+        n_parts: int = 1,
     ) -> None:
         self.batch_size = batch_size
+        self._n_parts = n_parts
         self._lengths = np.asarray(lengths)
         self._weights = np.asarray(weights, dtype=np.float64)
         self._seed = seed
@@ -33,21 +42,26 @@ class LengthBatches(Sampler[list[int]]):
         self._epoch = epoch
 
     def __len__(self) -> int:
-        return -(-self._n_samples // self.batch_size)
+        return -(-self._n_samples // self._step_size) * self._n_parts
 
     def __iter__(self) -> Iterator[list[int]]:
         generator = np.random.default_rng((self._seed, self._epoch))
         order = generator.permutation(self._chosen(generator))
-        stretch = self.batch_size * _BATCHES_PER_STRETCH
-        batches: list[list[int]] = []
+        stretch = self._step_size * _STEPS_PER_STRETCH
+        steps: list[list[int]] = []
         for start in range(0, len(order), stretch):
             part = order[start : start + stretch]
             part = part[np.argsort(self._lengths[part], kind="stable")]
-            batches += [
-                part[i : i + self.batch_size].tolist() for i in range(0, len(part), self.batch_size)
+            steps += [
+                part[i : i + self._step_size].tolist() for i in range(0, len(part), self._step_size)
             ]
-        for position in generator.permutation(len(batches)):
-            yield batches[position]
+        for position in generator.permutation(len(steps)):
+            for number in range(self._n_parts):
+                yield steps[position][number :: self._n_parts]
+
+    @property
+    def _step_size(self) -> int:
+        return self.batch_size * self._n_parts
 
     @property
     def _n_samples(self) -> int:

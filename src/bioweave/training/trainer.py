@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import DataLoader
 from transformers import (
     PrinterCallback,
     Trainer,
@@ -19,15 +17,15 @@ from transformers import (
 from transformers.utils import logging as transformers_logging
 
 from bioweave.model.tagger import Tagger
-from bioweave.training.examples import Examples, collate
+from bioweave.training.beginning import seed_dropout
+from bioweave.training.lessons import COUNT_OF_ALL, OWN_COUNT, Lessons, lesson_loader
 from bioweave.training.optimiser import make_optimiser
 from bioweave.training.patience import Patience, epochs_until_stop
+from bioweave.training.processes import PATIENCE_SECONDS
 from bioweave.training.progress import ToldToWatcher
-from bioweave.training.recipe import DistillationChoice, Recipe, TrainingSettings
-from bioweave.training.sampling import LengthBatches
+from bioweave.training.recipe import DistillationChoice, TrainingSettings
 from bioweave.training.tracking import Trackers
 from bioweave.training.tracking.callback import Tracked
-from bioweave.training.turns import TurnBatches, TurnCollate
 from bioweave.training.watcher import Watcher
 
 STRICT_F1 = "strict_f1"
@@ -68,17 +66,6 @@ class TrainableTagger(nn.Module):
         return {"loss": -total.sum() / (gold_share + soft_share).sum().clamp(min=1.0)}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Lessons:
-    """What a trainer learns from: examples, which of them make a batch, and how they become one."""
-
-    examples: Dataset[Any]
-    batches: LengthBatches | TurnBatches
-    collate: Callable[[Sequence[Any]], dict[str, Tensor]]
-    # Among a batch's names, those that the loss compares with.
-    labels: tuple[str, ...]
-
-
 class RunTrainer(Trainer):
     """Trains a run's model; evaluates by decoding the dev documents, not by their loss."""
 
@@ -106,6 +93,7 @@ class RunTrainer(Trainer):
         self._score_dev = score_dev
         self._score = _logged(score)
         self._lessons = lessons
+        self._seed = seed
         transformers_logging.set_verbosity_warning()
         patience = [Patience(settings.patience, self._score)] if settings.patience else []
         super().__init__(
@@ -117,21 +105,40 @@ class RunTrainer(Trainer):
             data_collator=lessons.collate,
             callbacks=[ToldToWatcher(watcher, score), Tracked(trackers), *patience],
         )
+        # What `compute_loss` gives is not to be divided any more.
+        self.model_accepts_loss_kwargs = True
         # It prints to standard output, where only results belong.
         self.remove_callback(PrinterCallback)
 
     def get_train_dataloader(self) -> DataLoader[Any]:
-        """Batches by length, split between processes by accelerate."""
-        batches, collate = self._lessons.batches, self._lessons.collate
-        loader: DataLoader[Any] = DataLoader(
-            self.train_dataset,  # type: ignore[arg-type]
-            batch_sampler=batches,
-            collate_fn=TurnCollate(collate, batches)
-            if isinstance(batches, TurnBatches)
-            else collate,
+        """Each step's batches, of which each process makes its share."""
+        return lesson_loader(
+            self._lessons, process=self.args.process_index, n_processes=self.args.world_size
         )
-        prepared: DataLoader[Any] = self.accelerator.prepare(loader)
-        return prepared
+
+    def get_batch_samples(
+        self, epoch_iterator: Iterator[Any], num_batches: int, device: torch.device
+    ) -> tuple[list[Any], int]:
+        """The batches of a step, and how much their losses are the mean of, in all processes."""
+        batches, _ = super().get_batch_samples(epoch_iterator, num_batches, device)
+        return batches, sum(batch[COUNT_OF_ALL] for batch in batches)
+
+    def compute_loss(
+        self,
+        model: nn.Module,
+        inputs: dict[str, Any],
+        return_outputs: bool = False,
+        num_items_in_batch: Any = None,
+    ) -> Any:
+        """A batch's part in the mean over the step, however that was cut up.
+
+        Gradients are averaged over the processes afterwards, and summed over a step's batches.
+        """
+        own = inputs.pop(OWN_COUNT)
+        inputs.pop(COUNT_OF_ALL)
+        outputs = model(**inputs)
+        loss = outputs["loss"] * (own * self.args.world_size / max(num_items_in_batch, 1))
+        return (loss, outputs) if return_outputs else loss
 
     def create_optimizer(self, model: nn.Module | None = None) -> torch.optim.Optimizer:
         """The recipe's optimiser; Trainer's own knows one learning rate only."""
@@ -148,6 +155,7 @@ class RunTrainer(Trainer):
             stopped = epochs_until_stop(checkpoint, self._settings.patience, self._score)
             if stopped is not None:
                 self.args.num_train_epochs = stopped
+        seed_dropout(self._seed, self.args.process_index, checkpoint)
         self.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
 
     def measure_last(self) -> None:
@@ -167,34 +175,9 @@ class RunTrainer(Trainer):
         return metrics
 
 
-def tagger_lessons(examples: Examples, weights: list[float], recipe: Recipe) -> Lessons:
-    """Windows with tags, as often as `weights` says."""
-    return Lessons(examples, _batches(examples, weights, recipe), collate, ("tags",))
-
-
 def _logged(score: str) -> str:
     # As `Trainer` wants its metrics called.
     return f"eval_{score}"
-
-
-def _batches(
-    examples: Examples, weights: list[float], recipe: Recipe
-) -> LengthBatches | TurnBatches:
-    all_examples = [examples[position] for position in range(len(examples))]
-    lengths = [example.n_pieces for example in all_examples]
-    settings = recipe.training
-    if not settings.heads_in_turn:
-        return LengthBatches(
-            lengths, batch_size=settings.batch_size, seed=recipe.seed, weights=weights
-        )
-    return TurnBatches(
-        lengths,
-        np.stack([example.trains for example in all_examples]),
-        batch_size=settings.batch_size,
-        seed=recipe.seed,
-        weights=weights,
-        n_epochs=settings.epochs,
-    )
 
 
 def _arguments(
@@ -208,7 +191,7 @@ def _arguments(
     on_gpu = torch.cuda.is_available()
     strategy = "steps" if settings.evaluate_every else "epoch"
     dev_decides = score_dev is not None and settings.keep == "best"
-    return TrainingArguments(
+    arguments = TrainingArguments(
         output_dir=str(folder / "checkpoints"),
         num_train_epochs=settings.epochs,
         per_device_train_batch_size=settings.batch_size,
@@ -235,5 +218,12 @@ def _arguments(
         remove_unused_columns=False,
         label_names=list(labels),
         dataloader_pin_memory=on_gpu,
-        ddp_find_unused_parameters=True if settings.processes > 1 else None,
+        # Without a second encoder's pooler, say, and without what only teachers' labels train.
+        ddp_find_unused_parameters=True,
+        ddp_timeout=PATIENCE_SECONDS,
     )
+    # One process is one GPU's: `Trainer` would have a lone one use all of the machine, each with a
+    # mean of its own.
+    if arguments.n_gpu > 1:
+        arguments._n_gpu = 1
+    return arguments

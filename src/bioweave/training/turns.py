@@ -35,6 +35,7 @@ class TurnBatches(Sampler[list[int]]):
         seed: int,
         weights: Sequence[float],
         n_epochs: int,
+        n_parts: int = 1,
     ) -> None:
         self.batch_size = batch_size
         self._n_epochs = n_epochs
@@ -48,7 +49,13 @@ class TurnBatches(Sampler[list[int]]):
             # Windows of no weight are never drawn, and the others as often as makes up for them.
             scaled = own * (total / own.sum())
             self._by_head.append(
-                LengthBatches(lengths, batch_size=batch_size, seed=seed, weights=scaled.tolist())
+                LengthBatches(
+                    lengths,
+                    batch_size=batch_size,
+                    seed=seed,
+                    weights=scaled.tolist(),
+                    n_parts=n_parts,
+                )
             )
 
     @property
