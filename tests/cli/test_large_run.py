@@ -88,6 +88,29 @@ class TestReports:
         )
         assert result.exit_code == 2
 
+    def test_what_cannot_be_read_is_left_and_named(self, tiny_bundle, tmp_path, monkeypatch):
+        (tmp_path / "in.jsonl").write_text('{"id": "a", "text": "Gout."}')
+
+        def out_of_reach(path, position):
+            raise PermissionError(13, "Permission denied", path)
+
+        arguments = (tmp_path / "in.jsonl", "-o", tmp_path / "out", "--engine", "local")
+        with monkeypatch.context() as patched:
+            patched.setattr("bioweave.cluster.part_stream.open_at", out_of_reach)
+            result = run(*arguments, "--model", tiny_bundle)
+        assert result.exit_code == 2
+        assert f"left: {tmp_path / 'in.jsonl'}: cannot be read: Permission denied" in result.stderr
+        assert "taken up by the same command" in result.stderr
+        assert run(*arguments, "--model", tiny_bundle).exit_code == 0
+
+    def test_documents_of_one_id_are_told_of(self, tiny_bundle, tmp_path):
+        (tmp_path / "in.jsonl").write_text('{"id": "a", "text": "Gout."}\n' * 2)
+        out = tmp_path / "out"
+        result = run(tmp_path / "in.jsonl", "-o", out, "--engine", "local", "--model", tiny_bundle)
+        assert result.exit_code == 1
+        assert "1 document left out whose id a later one has" in result.stderr
+        assert f"what failed, and why: {out / 'quarantine.jsonl'}" in result.stderr
+
     def test_too_many_failures_stop_it_and_it_says_how_to_go_on(self, tiny_bundle, tmp_path):
         (tmp_path / "in").mkdir()
         for number in range(3):
@@ -120,6 +143,30 @@ class TestReports:
         arguments = ("--engine", "local", "--model", tiny_bundle, "--to", "jsonl")
         assert run(files, "-o", out, *arguments).exit_code == 0
         assert [path.name for path in out.glob("*/documents*")] == ["documents.jsonl.gz"]
+
+
+@pytest.mark.parametrize(
+    ("device", "visible", "n_workers"),
+    [("cpu", "0,1", os.cpu_count()), ("cuda", "2,3", 2), ("cuda", "", 1)],
+)
+def test_a_gpu_has_one_worker(
+    files, tmp_path, monkeypatch, tiny_bundle, device, visible, n_workers
+):
+    asked = []
+
+    class Asked(Exception):  # noqa: N818  it is no error
+        pass
+
+    def make_engine(name, n, **_):
+        asked.append(n)
+        raise Asked
+
+    monkeypatch.setattr(large_run, "make_engine", make_engine)
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
+    arguments = (files, "-o", tmp_path / "out", "--engine", "local", "--model", tiny_bundle)
+    result = run(*arguments, "--device", device)
+    assert isinstance(result.exception, Asked)
+    assert asked == [n_workers]
 
 
 @pytest.mark.usefixtures("inline")

@@ -12,6 +12,7 @@ from large_runs import quarantined, written_documents
 
 from bioweave.cluster import Job, Limits, run_at_scale
 from bioweave.cluster.engine import LocalEngine
+from bioweave.cluster.scheduling import run_in_pool
 from bioweave.cluster.shards import Part, Shard
 from bioweave.errors import BioweaveError
 
@@ -22,7 +23,7 @@ def shards(n: int) -> list[Shard]:
     return [Shard(number, (Part("none", "text", "none", 1),)) for number in range(n)]
 
 
-@pytest.mark.parametrize("how", ["shard", "memory"])
+@pytest.mark.parametrize("how", ["shard", "memory", "sick"])
 def test_shards_of_dead_workers_are_given_out_again(tmp_path, how):
     told = list(LocalEngine(2).run(Telling(tmp_path, 1, how), shards(4)))
     assert sorted(one["number"] for one in told) == [0, 1, 2, 3]
@@ -41,6 +42,47 @@ def test_what_a_worker_raises_is_raised_and_ends_the_others(tmp_path, how, error
     with pytest.raises(error, match=r"cannot be loaded|No space left"):
         list(LocalEngine(2).run(Telling(tmp_path, how=how), shards(4)))
     assert multiprocessing.active_children() == []
+
+
+def test_an_error_that_cannot_be_sent_is_told_all_the_same(tmp_path):
+    with pytest.raises(BioweaveError, match="UnsendableError: 1 and 2"):
+        list(LocalEngine(1).run(Telling(tmp_path, how="unsendable"), shards(2)))
+
+
+class OneAtATime:
+    """A pool whose second worker cannot start, and whose first then dies."""
+
+    def __init__(self) -> None:
+        self.n_started = 0
+        self.told: list = []
+
+    def start(self, work):
+        self.n_started += 1
+        error = ValueError("cannot be loaded here") if self.n_started == 2 else None
+        self.told.append((self.n_started, error))
+        return self.n_started
+
+    def give(self, handle, shard):
+        self.told.append((handle, {"number": shard.number}))
+
+    def hear(self):
+        return self.told.pop(0)
+
+    def end(self, handle):
+        pass
+
+
+def test_one_worker_that_cannot_start_where_others_can_ends_nothing(tmp_path):
+    pool = OneAtATime()
+    told = list(run_in_pool(pool, Telling(tmp_path), shards(4), 2))
+    assert sorted(one["number"] for one in told) == [0, 1, 2, 3]
+    assert pool.n_started == 3
+
+
+def test_workers_share_the_gpus(tmp_path, monkeypatch):
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "3,5")
+    told = list(LocalEngine(2, device="cuda").run(Telling(tmp_path, how="gpu"), shards(6)))
+    assert {one["gpu"] for one in told} == {"3", "5"}
 
 
 def test_closing_it_calls_off_what_is_under_way(tmp_path):

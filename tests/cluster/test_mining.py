@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -119,6 +120,54 @@ def test_trend_counts_all_documents_of_each_year(run):
         (year, about[year], n, pytest.approx(100 * about[year] / n, abs=1e-4))
         for year, n in sorted(years.items())
     ]
+
+
+YEARS = {
+    2001: 2001, "2001": 2001, "2001-05-03": 2001, "2001 May": 2001, "03.05.2001": 2001,
+    "20010503": 2001, "May 2002": 2002, 2002.0: 2002, "12001": None, "unknown": None, "": None,
+    None: None, True: None,
+}  # fmt: skip
+
+
+def run_of(path: Path, documents: list[Document]) -> MinedRun:
+    RunFolder(path).shard(0).mkdir()
+    output = ShardOutput(RunFolder(path).shard(0), "parquet")
+    for document in documents:
+        output.write(document, segment(document.text))
+    output.close()
+    (path / "manifest.json").write_text('{"to": "parquet"}')
+    report = {"documents": len(documents), "sentences": len(documents)}
+    (path / "report.json").write_text(json.dumps(report))
+    return MinedRun(path)
+
+
+def test_trend_knows_years_that_are_strings_and_dates(tmp_path):
+    documents = [
+        replace(document_of(number, "Gout."), metadata={"year": year})
+        for number, year in enumerate(YEARS)
+    ]
+    counted = Counter(year for year in YEARS.values() if year)
+    assert run_of(tmp_path, documents).trend("MESH:D006073").rows == [
+        (year, n, n, 100.0) for year, n in sorted(counted.items())
+    ]
+
+
+def test_what_has_two_labels_is_not_found_together_with_itself(tmp_path):
+    text = "Lead for gout."
+    mentions = [
+        Mention(0, 4, "Lead", "Chemical", 0.9),
+        Mention(0, 4, "Lead", "Disease", 0.9),
+        Mention(9, 13, "gout", "Disease", 0.9),
+    ]
+    documents = [Document(f"d{n}", text).with_mentions(mentions) for n in range(3)]
+    rows = run_of(tmp_path, documents).pairs("Chemical", "Disease").rows
+    assert [(row[0], row[2], row[4]) for row in rows] == [("lead", "gout", 3)]
+
+
+def test_a_folder_with_the_signs_of_patterns_is_read(tmp_path):
+    folder = tmp_path / "run[1]*"
+    folder.mkdir()
+    assert len(run_of(folder, DOCUMENTS).concepts().rows) == 3
 
 
 @pytest.mark.parametrize("by", ["document", "sentence"])

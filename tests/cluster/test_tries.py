@@ -51,3 +51,21 @@ def test_after_many_deaths_nobody_tries_again(tmp_path):
     deaths(path, *[None] * 19)
     assert not Tries.begin(path).is_hopeless
     assert Tries.begin(path).is_hopeless
+
+
+def test_deaths_that_documents_are_to_blame_for_are_no_reason_to_give_up(tmp_path):
+    path = tmp_path / "t.json"
+    deaths(path, *[position for position in range(30) for _ in range(2)])
+    tries = Tries.begin(path)
+    assert (tries.n_deaths, tries.is_hopeless) == (60, False)
+    assert all(map(tries.is_deadly, range(30)))
+
+
+def test_what_is_left_is_tried_again_with_care_and_with_what_is_known(tmp_path):
+    path = tmp_path / "t.json"
+    deaths(path, 7, 7, *[None] * 20)
+    tries = Tries.begin(path)
+    assert tries.is_hopeless
+    tries.leave()
+    tries = Tries.begin(path)
+    assert (tries.is_hopeless, tries.is_careful, tries.is_deadly(7)) == (False, True, True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 from bioweave.annotator import Annotator
 from bioweave.cluster import AnnotatorSettings
+from bioweave.cluster.annotation import SickWorkerError
 from bioweave.cluster.shards import Shard
 
 
@@ -37,6 +39,13 @@ class DeadlySettings(AnnotatorSettings):
         return annotator
 
 
+class UnsendableError(Exception):
+    """Cannot be made anew from its arguments, as errors of libraries."""
+
+    def __init__(self, one: int, other: int) -> None:
+        super().__init__(f"{one} and {other}")
+
+
 @dataclass(frozen=True)
 class Telling:
     """Tells a shard's number, after so many deaths of a worker at each, which files count."""
@@ -59,9 +68,18 @@ class Telling:
         if self.how == "memory" and not died:
             (self.folder / f"{shard.number}-0").touch()
             raise MemoryError
+        if self.how == "sick" and not died:
+            (self.folder / f"{shard.number}-0").touch()
+            raise SickWorkerError("can do nothing any more")
+        if self.how == "unsendable":
+            raise UnsendableError(1, 2)
         if self.how == "disk" and shard.number == 2:
             raise OSError(28, "No space left on device", "there")
-        return {"number": shard.number, "process": os.getpid()}
+        told = {"number": shard.number, "process": os.getpid()}
+        if self.how == "gpu":
+            time.sleep(0.5)  # or one worker does it all
+            told["gpu"] = os.environ["CUDA_VISIBLE_DEVICES"]
+        return told
 
     def call_off(self, shard: Shard) -> None:
         (self.folder / f"called-off-{shard.number}").touch()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -37,13 +38,9 @@ class MinedRun:
             raise MissingExtraError("duckdb", extra="scale", needed_for="mining") from error
         self._totals = _checked_report(folder)
         self._database = duckdb.connect()
-        for table in ("mentions", "concepts"):
-            files = str(folder / "shard-*" / f"{table}.parquet").replace("'", "''")
+        for table in ("documents", "mentions", "concepts"):
+            files = f"{_literally(folder)}/shard-*/{table}.parquet".replace("'", "''")
             self._database.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet('{files}')")
-        documents = str(folder / "shard-*" / "documents.parquet").replace("'", "''")
-        self._database.execute(
-            f"CREATE VIEW documents AS SELECT * FROM read_parquet('{documents}')"
-        )
         self._database.execute(
             "CREATE VIEW subjects AS SELECT document, sentence, label, year, concept AS subject, "
             "name FROM concepts WHERE rank = 0 UNION ALL SELECT document, sentence, label, year, "
@@ -153,6 +150,11 @@ class MinedRun:
 
     def _ask(self, columns: tuple[str, ...], question: str, **values: Any) -> Answer:
         return Answer(columns, self._database.execute(question, values).fetchall())
+
+
+def _literally(folder: Path) -> str:
+    """A folder in a pattern, whatever signs of patterns its name has."""
+    return re.sub(r"([*?[])", r"[\1]", str(folder))
 
 
 def _checked_report(folder: Path) -> dict[str, Any]:
