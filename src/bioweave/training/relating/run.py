@@ -17,8 +17,10 @@ from bioweave.training.data import RunCorpus, load_corpora
 from bioweave.training.dropout import set_encoder_dropout
 from bioweave.training.finishing import close_run, write_outcome
 from bioweave.training.folder import RunFolder
-from bioweave.training.launch import from_main_process, is_main_process, launch
+from bioweave.training.launch import launch
+from bioweave.training.lessons import Lessons
 from bioweave.training.memory import keep_freed_memory
+from bioweave.training.processes import from_main_process, is_main_process
 from bioweave.training.record import make_record
 from bioweave.training.relating.deciding_file import write_deciding
 from bioweave.training.relating.development import RELATION_F1, DevelopmentPairs
@@ -41,7 +43,7 @@ from bioweave.training.sampling import LengthBatches
 from bioweave.training.starting import Start, open_start, take_over_encoder
 from bioweave.training.time_spent import TimeSpent
 from bioweave.training.tracking import Trackers, TrackingChoice, check_installed, tracked
-from bioweave.training.trainer import Lessons, RunTrainer
+from bioweave.training.trainer import RunTrainer
 from bioweave.training.watcher import NoWatcher, Watcher
 
 
@@ -199,5 +201,6 @@ def _lessons(
         batch_size=recipe.training.batch_size,
         seed=recipe.seed,
         weights=weights,
+        n_parts=recipe.training.gradient_accumulation,
     )
     return Lessons(PairExamples(examples), batches, collate_pairs, ("is_gold",)), counts
