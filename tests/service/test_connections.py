@@ -1,6 +1,8 @@
 """Connections that keep the service waiting, against a server of its own."""
 
+import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -149,6 +151,85 @@ def test_a_request_that_takes_its_time_is_answered(port) -> None:
         time.sleep(4)
         connection.sendall(body)
         assert connection.recv(1 << 16).startswith(b"HTTP/1.1 200")
+
+
+TEXT = "Aspirin may cause gastric ulcers."
+ASK = b"POST /v1/annotate HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n"
+OFFER = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n"
+
+
+def asked(offer: bytes = OFFER) -> tuple[bytes, bytes]:
+    """A request's head, and its body."""
+    return ASK + offer + b"Content-Length: %d\r\n\r\n" % len(TEXT), TEXT.encode()
+
+
+def answers_of(connection: socket.socket, n_answers: int) -> list[tuple[int, bytes, bytes]]:
+    """Answers one after the other: status, head and content of each."""
+    found = []
+    file = connection.makefile("rb")
+    for _ in range(n_answers):
+        head = b"".join(iter(file.readline, b"\r\n"))
+        length = int(re.search(rb"(?i)content-length: (\d+)", head)[1])
+        found.append((int(head.split()[1]), head.lower(), file.read(length)))
+    return found
+
+
+@pytest.mark.parametrize("offer", [OFFER, OFFER.replace(b"h2c", b"websocket")])
+def test_a_body_behind_an_offer_of_another_protocol_is_read(port, offer) -> None:
+    head, body = asked(offer)
+    ask = HEAD + offer + b"\r\n"
+    chunked = ASK + offer + b"Transfer-Encoding: chunked\r\n\r\n"
+    ways = [
+        [head + body],
+        # Not a request of its own, whatever it looks like.
+        [head, body],
+        [head[:90], head[90:] + body[:5], body[5:]],
+        [chunked + b"%x\r\n" % len(body) + body + b"\r\n0\r\n\r\n"],
+    ]
+    for pieces in ways:
+        with connected(port) as connection:
+            # One before it, one behind it: the connection goes on.
+            for piece in [ask + pieces[0], *pieces[1:], ask]:
+                connection.sendall(piece)
+                time.sleep(0.1)
+            answers = answers_of(connection, 3)
+        assert [status for status, _, _ in answers] == [200, 200, 200]
+        assert json.loads(answers[1][2])["text"] == TEXT
+
+
+def test_who_has_sent_everything_and_waits_is_answered(port) -> None:
+    head, body = asked(b"")
+    with connected(port) as connection:
+        connection.sendall(head + body)
+        connection.shutdown(socket.SHUT_WR)
+        [(status, _, found)] = answers_of(connection, 1)
+        assert status == 200 and json.loads(found)["text"] == TEXT
+        assert connection.recv(1) == b""
+    with connected(port) as connection:
+        connection.sendall(head + body[:-1])
+        connection.shutdown(socket.SHUT_WR)
+        assert seconds_until_closed(connection) < 2
+
+
+def test_what_is_no_request_is_told_so(port) -> None:
+    with connected(port) as connection:
+        connection.sendall(b"\x16\x03\x01 nothing\r\n\r\n")
+        [(status, head, found)] = answers_of(connection, 1)
+    assert status == 400 and b"application/problem+json" in head and b"nosniff" in head
+    assert "HTTP/1.1" in json.loads(found)["detail"]
+
+
+def test_nothing_is_told_in_the_midst_of_an_answer(port) -> None:
+    line = json.dumps({"text": TEXT}).encode() + b"\n"
+    head = ASK.replace(b"text/plain", b"application/x-ndjson")
+    with connected(port) as connection:
+        connection.sendall(head + b"Transfer-Encoding: chunked\r\n\r\n")
+        connection.sendall(b"%x\r\n" % len(line) + line + b"\r\n")
+        found = b""
+        while not found.endswith(b"}\n\r\n"):
+            found += connection.recv(1 << 16)
+        connection.sendall(b"no length\r\n")
+        assert connection.recv(1 << 16) == b""
 
 
 def test_one_address_has_no_more_than_are_left_for_others(port) -> None:

@@ -12,6 +12,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from bioweave.service.admission import Shares
 from bioweave.service.admission.clients import network_of
+from bioweave.service.plain_parser import PlainParser
 from bioweave.service.problems import MEDIA_TYPE, ProblemBody
 from bioweave.service.settings import ConnectionLimits
 
@@ -24,6 +25,7 @@ _MOST_HEAD = 1 << 16
 _MOST_PIPELINED = 16
 _MANY = f"there are too many connections; try again in {_RETRY_SECONDS} s"
 _LONG = f"the request's headers have more than {_MOST_HEAD:,} bytes; send fewer"
+_BROKEN = "what was sent is no request of HTTP/1.1; send one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,12 @@ class GuardedProtocol(HttpToolsProtocol):
         self._guard = guard
         self._owner: str | None = None
         self._is_counted = False
+        self._plain = PlainParser(self, lambda: (self.url, self.headers))
+        self.parser = self._plain  # type: ignore[assignment]
         self._is_of_use = False
         self._n_useless = 0
+        # Whether its client has sent all that it will, and waits for answers.
+        self._is_ended = False
         # Since when a request's headers are waited for, an answer is not taken, and it is closing.
         self._idle_since: float | None = None
         self._stuck_since: float | None = None
@@ -104,6 +110,23 @@ class GuardedProtocol(HttpToolsProtocol):
                 self.transport.write(_refusal(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, _LONG))
             self.transport.close()
 
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """Keep it for the answer where a whole request was sent: asyncio closes it otherwise.
+
+        Whoever has gone is seen to have gone when the answer is written. TLS has no half of it.
+        """
+        cycle = self.cycle
+        is_asked = cycle is not None and not cycle.response_complete and not cycle.more_body
+        self._is_ended = is_asked and self.scheme != "https"
+        return self._is_ended
+
+    def send_400_response(self, msg: str) -> None:
+        """Say that it is no request, but not in the midst of an answer."""
+        has_begun = self._is_answering and (self.cycle.response_started or self.pipeline)
+        if not has_begun:
+            self.transport.write(_refusal(HTTPStatus.BAD_REQUEST, _BROKEN))
+        self.transport.close()
+
     def on_body(self, body: bytes) -> None:
         """Some of a body."""
         self._is_of_use = True
@@ -111,6 +134,8 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """A request is there."""
+        if self._plain.is_offered:
+            return
         if len(self.pipeline) >= _MOST_PIPELINED:
             # Each waits in memory for those before it, and reading goes on whenever one is done.
             self.transport.abort()
@@ -119,10 +144,17 @@ class GuardedProtocol(HttpToolsProtocol):
         self._is_of_use = True
         super().on_headers_complete()
 
+    def on_message_complete(self) -> None:
+        """All of a request is there."""
+        if not self._plain.is_offered:
+            super().on_message_complete()
+
     def on_response_complete(self) -> None:
         """The next one may come."""
         self._idle_since = time.monotonic()
         super().on_response_complete()
+        if self._is_ended and not self._is_answering:
+            self.transport.close()
 
     def pause_writing(self) -> None:
         """Whoever asked does not take the answer."""
@@ -137,7 +169,6 @@ class GuardedProtocol(HttpToolsProtocol):
     def look(self, now: float) -> None:
         """Close it if it has kept the service waiting for too long; `now` is monotonic."""
         limits = self._guard.limits
-        is_answering = self.cycle is not None and not self.cycle.response_complete
         if self.transport.is_closing():
             # What is not taken of an answer keeps it open otherwise.
             self._closing_since = self._closing_since or now
@@ -145,8 +176,12 @@ class GuardedProtocol(HttpToolsProtocol):
                 self.transport.abort()
         elif _is_over(self._stuck_since, now, limits.answer_seconds):
             self.transport.abort()
-        elif not is_answering and _is_over(self._idle_since, now, limits.header_seconds):
+        elif not self._is_answering and _is_over(self._idle_since, now, limits.header_seconds):
             self.transport.close()
+
+    @property
+    def _is_answering(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
 
 
 def _is_over(since: float | None, now: float, seconds: float) -> bool:

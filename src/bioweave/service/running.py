@@ -48,6 +48,8 @@ def run(
         config = uvicorn.Config(
             application,
             http=guard.protocol,  # type: ignore[arg-type]
+            # Nothing here speaks it, and what would is not guarded.
+            ws="none",
             # Paths are counted by the metrics; nothing of what is sent is logged.
             access_log=False,
             log_level="warning",
