@@ -242,5 +242,7 @@ def test_an_answer_says_whose_it_is(client) -> None:
 def test_mentions_that_cover_a_text_too_often_are_refused(service) -> None:
     text = "x" * 400_000
     many = [{"start": number, "end": len(text), "label": "Disease"} for number in range(30)]
-    answer = sent(service, text=text, found=many, correct=[])
-    assert answer.status_code == 422 and "16 times over" in answer.json()["detail"]
+    backwards = {"start": 10**12, "end": 1, "label": "Disease"}
+    for found in (many, [*many, backwards]):
+        answer = sent(service, text=text, found=found, correct=[])
+        assert answer.status_code == 422 and "16 times over" in answer.json()["detail"]

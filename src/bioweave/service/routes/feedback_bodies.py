@@ -82,7 +82,9 @@ class SentFeedback(BaseModel):
     def _check(self) -> SentFeedback:
         # Each copies its stretch of the text: many long ones would fill the memory.
         length = len(self.document.text)
-        covered = sum(min(one.end, length) - one.start for one in (*self.found, *self.correct))
+        ends = ((one.start, min(one.end, length)) for one in (*self.found, *self.correct))
+        # One that ends before it begins copies nothing, and takes nothing off the others.
+        covered = sum(max(0, end - start) for start, end in ends)
         if covered > _TIMES_COVERED * length + _ROOM_AT_LEAST:
             raise ValueError(f"the mentions cover the text more than {_TIMES_COVERED} times over")
         return self
