@@ -34,6 +34,12 @@ def test_a_long_body_is_refused_packed_or_not(strict_client) -> None:
         assert "2,000 bytes" in answer.json()["detail"]
 
 
+def test_a_long_body_is_too_long_however_much_waits(strict_client) -> None:
+    with strict_client.app.state.service.work.accepted(100):
+        answer = strict_client.post("/v1/annotate", content=b" " * 3_000)
+        assert answer.status_code == 413 and "retry-after" not in answer.headers
+
+
 def test_a_long_body_without_a_length_is_refused(strict_client) -> None:
     parts = (b" " * 500 for _ in range(10))
     assert strict_client.post("/v1/annotate", content=parts).status_code == 413

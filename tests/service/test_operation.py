@@ -1,7 +1,9 @@
 import re
 
 import pytest
+from fastapi.testclient import TestClient
 
+from bioweave.service import ServiceSettings, create_application
 from bioweave.service.middleware import SECURITY_HEADERS
 
 
@@ -56,6 +58,7 @@ def test_every_answer_has_the_security_headers(client) -> None:
         ({"Origin": "http://evil.example"}, 403),
         ({"Sec-Fetch-Site": "cross-site"}, 403),
         ({"Origin": "null"}, 403),
+        ({"Origin": "http://["}, 403),
         ({"Origin": "http://testserver", "Sec-Fetch-Site": "same-origin"}, 200),
     ],
 )
@@ -63,6 +66,14 @@ def test_pages_of_other_sites_cannot_use_it(client, headers, status) -> None:
     answer = client.post("/v1/annotate", json={"text": "Gout."}, headers=headers)
     assert answer.status_code == status
     assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_names_have_no_case(tmp_path) -> None:
+    application = create_application(ServiceSettings(hosts=("Annotate.Example",), data=tmp_path))
+    named = {"Host": "annotate.EXAMPLE:8000", "Origin": "http://annotate.example:8000"}
+    with TestClient(application) as client:
+        answer = client.post("/v1/annotate", json={"text": "Gout."}, headers=named)
+    assert answer.status_code == 200
 
 
 def test_what_nobody_foresaw_is_answered_and_not_quoted(client, monkeypatch, caplog) -> None:

@@ -30,6 +30,13 @@ async def read_body(request: Request, limits: Limits, room: Room) -> bytes:
     return bytes(body)
 
 
+def refuse_long(request: Request, limits: Limits) -> None:
+    """Problem 413 for a body that says itself that there is too much of it."""
+    declared = request.headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > limits.body_bytes:
+        raise _too_large(limits.body_bytes)
+
+
 async def body_lines(request: Request, limits: Limits) -> AsyncIterator[bytes]:
     """The body's lines that are not empty, as they arrive; see `read_body` for what it raises.
 
@@ -66,9 +73,8 @@ async def body_chunks(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
             f"the content coding {coding} is not read here; send gzip, or the body as it is",
         )
-    declared = request.headers.get("content-length", "")
-    if not is_endless and declared.isdigit() and int(declared) > limits.body_bytes:
-        raise _too_large(limits.body_bytes)
+    if not is_endless:
+        refuse_long(request, limits)
     unpacking = _Unpacking() if coding != "identity" else None
     n_bytes = 0
     async for chunk in _arriving(request, limits, is_endless=is_endless):

@@ -115,7 +115,8 @@ class OwnPagesOnly:
 
     def __init__(self, application: ASGIApp, names: Sequence[str]) -> None:
         self._application = application
-        self._names = frozenset(names)
+        # Names of hosts have no case, and browsers send them in small letters.
+        self._names = frozenset(name.lower() for name in names)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or answer 403 or 421."""
@@ -127,7 +128,7 @@ class OwnPagesOnly:
         await self._application(scope, receive, send)
 
     def _problem(self, headers: Headers, method: str) -> ProblemError | None:
-        named = headers.get("host", "")
+        named = headers.get("host", "").lower()
         if "*" not in self._names and _without_port(named) not in self._names:
             return ProblemError(
                 HTTPStatus.MISDIRECTED_REQUEST,
@@ -137,11 +138,23 @@ class OwnPagesOnly:
         if method in ("GET", "HEAD", "OPTIONS"):
             return None
         origin = headers.get("origin")
-        is_foreign = origin is not None and urlsplit(origin).netloc != named
+        is_foreign = origin is not None and _host_of(origin) != named
         if is_foreign or headers.get("sec-fetch-site") in ("cross-site", "same-site"):
             return ProblemError(
                 HTTPStatus.FORBIDDEN, "pages of other sites cannot use this service"
             )
+        return None
+
+
+def _host_of(origin: str) -> str | None:
+    """The host in an Origin header, with its port; None where it is no URL.
+
+    >>> _host_of("http://LocalHost:8000"), _host_of("http://[")
+    ('localhost:8000', None)
+    """
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
         return None
 
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from fastapi import Request
 
-from bioweave.service.bodies import read_body
+from bioweave.service.bodies import read_body, refuse_long
 from bioweave.service.documents import Asking, documents_in
 from bioweave.service.routes.guarding import client_of
 from bioweave.service.state import state_of
@@ -30,6 +30,8 @@ async def asking_of(request: Request, media_type: str) -> AsyncIterator[Asking]:
     """
     state = state_of(request)
     limits = state.settings.limits
+    # To come again would not help, however much waits now.
+    refuse_long(request, limits)
     declared = request.headers.get("content-length", "")
     # What would not be taken is refused unread. It keeps no place yet: who declares much and sends
     # nothing would keep out all others.
