@@ -37,11 +37,15 @@ _SECONDS_BETWEEN_LOOKS = 0.5
 class Measured:
     """A run: `seconds` are wall clock; memory is the median MB of the first and the last tenth.
 
-    A tenth of the time in which shards came out, all workers being at work.
+    A tenth of the time in which shards came out, all workers being at work. `worker_seconds` are
+    all workers' together, while they annotate; `fixed_seconds` those of a run of one document.
     """
 
     run: str
     seconds: float
+    words: int
+    worker_seconds: float
+    fixed_seconds: float
     documents_per_second: float
     words_per_second: float
     mb_first: float
@@ -56,6 +60,7 @@ def main() -> None:
         folder = Path(name)
         corpora = options.corpus or list(CORPORA)
         write_pubmed_like(folder / "in", options.documents, options.shards, corpora)
+        write_pubmed_like(folder / "one", 1, 1, corpora)
         measured: list[Measured] = []
         for run in options.run or RUNS:
             first = folder / (measured[0].run if measured else run)
@@ -85,12 +90,12 @@ def _options() -> argparse.Namespace:
 
 
 def _measure(run: str, folder: Path, first: Path, options: argparse.Namespace) -> Measured:
-    engine, _, n_workers = run.partition(":")
+    started = time.monotonic()
+    one = _command(run, folder / "one", folder / f"{run}-one", options)
+    subprocess.run(one, check=True, stdout=subprocess.DEVNULL)
+    fixed_seconds = time.monotonic() - started
     out = folder / run
-    command = [*BIOWEAVE, "annotate", str(folder / "in"), "-o", str(out), "--json"]
-    command += ["--engine", engine, "--workers", n_workers, "--model", options.model]
-    # Files as small as those of a trial would share a shard otherwise.
-    command += ["--shard-size", str(max(1, options.documents // options.shards))]
+    command = _command(run, folder / "in", out, options)
     started = time.monotonic()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     looks: list[float] = []
@@ -107,12 +112,23 @@ def _measure(run: str, folder: Path, first: Path, options: argparse.Namespace) -
     return Measured(
         run=run,
         seconds=round(seconds, 1),
+        words=report["words"],
+        worker_seconds=report["worker_seconds"],
+        fixed_seconds=round(fixed_seconds, 1),
         documents_per_second=round(report["documents"] / seconds, 1),
         words_per_second=round(report["words"] / seconds),
         mb_first=round(statistics.median(looks[:tenth] or [0.0]), 1),
         mb_last=round(statistics.median(looks[-tenth:] or [0.0]), 1),
         n_differing=_differing(first, out),
     )
+
+
+def _command(run: str, source: Path, out: Path, options: argparse.Namespace) -> list[str]:
+    engine, _, n_workers = run.partition(":")
+    command = [*BIOWEAVE, "annotate", str(source), "-o", str(out), "--json"]
+    command += ["--engine", engine, "--workers", n_workers, "--model", options.model]
+    # Files as small as those of a trial would share a shard otherwise.
+    return [*command, "--shard-size", str(max(1, options.documents // options.shards))]
 
 
 def _megabytes(process: int) -> float:

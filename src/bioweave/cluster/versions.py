@@ -61,9 +61,11 @@ def resolve_versions(
         is_conflict = goes & ~is_deleted & (share.keys >= HASHED)
         n_conflicts += int(is_conflict.sum())
         n_replaced += int(goes.sum() - is_deleted.sum() - is_conflict.sum())
-        for number in np.unique(share.shards[goes]):
-            positions = share.positions[goes & (share.shards == number)]
-            dropped[int(number)].append(positions)
+        numbers, positions = share.shards[goes], share.positions[goes]
+        order = np.argsort(numbers, kind="stable")
+        found, begins = np.unique(numbers[order], return_index=True)
+        for number, some in zip(found, np.split(positions[order], begins)[1:], strict=True):
+            dropped[int(number)].append(some)
     merged = {
         number: np.sort(np.concatenate(positions)) if positions else np.zeros(0, np.int64)
         for number, positions in dropped.items()
