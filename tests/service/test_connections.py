@@ -219,6 +219,12 @@ def test_what_is_no_request_is_told_so(port) -> None:
     assert "HTTP/1.1" in json.loads(found)["detail"]
 
 
+def test_what_follows_a_request_is_not_taken_for_its_answer(port) -> None:
+    with connected(port) as connection:
+        connection.sendall(b"".join(asked(b"")) + b"nothing\r\n\r\n")
+        assert connection.recv(1 << 16) == b""
+
+
 def test_nothing_is_told_in_the_midst_of_an_answer(port) -> None:
     line = json.dumps({"text": TEXT}).encode() + b"\n"
     head = ASK.replace(b"text/plain", b"application/x-ndjson")

@@ -1,10 +1,12 @@
+import asyncio
+import json
 import re
 
 import pytest
 from fastapi.testclient import TestClient
 
 from bioweave.service import ServiceSettings, create_application
-from bioweave.service.middleware import SECURITY_HEADERS
+from bioweave.service.middleware import SECURITY_HEADERS, Faults
 
 
 def test_health_and_readiness(client) -> None:
@@ -74,6 +76,29 @@ def test_names_have_no_case(tmp_path) -> None:
     with TestClient(application) as client:
         answer = client.post("/v1/annotate", json={"text": "Gout."}, headers=named)
     assert answer.status_code == 200
+
+
+def test_what_the_end_breaks_off_is_told_to_come_again() -> None:
+    sent = []
+
+    async def answer(message) -> None:
+        sent.append(message)
+
+    async def broken_off() -> None:
+        task = asyncio.create_task(Faults(endless)({"type": "http"}, None, answer))
+        await asyncio.sleep(0)
+        task.cancel()
+        await task
+
+    async def endless(*_: object) -> None:
+        await asyncio.Event().wait()
+
+    asyncio.run(broken_off())
+    begin, rest = sent
+    headers = dict(begin["headers"])
+    assert begin["status"] == json.loads(rest["body"])["status"] == 503
+    assert headers[b"content-type"] == b"application/problem+json"
+    assert headers[b"retry-after"] == b"5"
 
 
 def test_what_nobody_foresaw_is_answered_and_not_quoted(client, monkeypatch, caplog) -> None:

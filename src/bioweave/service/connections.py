@@ -121,9 +121,10 @@ class GuardedProtocol(HttpToolsProtocol):
         return self._is_ended
 
     def send_400_response(self, msg: str) -> None:
-        """Say that it is no request, but not in the midst of an answer."""
-        has_begun = self._is_answering and (self.cycle.response_started or self.pipeline)
-        if not has_begun:
+        """Say that it is no request, but where that would be taken for another one's answer."""
+        cycle = self.cycle
+        is_own = not self._is_answering or (cycle.more_body and not cycle.response_started)
+        if is_own and not self.pipeline:
             self.transport.write(_refusal(HTTPStatus.BAD_REQUEST, _BROKEN))
         self.transport.close()
 

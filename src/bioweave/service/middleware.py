@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 import traceback
@@ -33,6 +34,12 @@ SECURITY_HEADERS = {
     "X-Frame-Options": "DENY",
 }
 _ENCODED = [(name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
+
+_ENDING = ProblemError(
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    "the service ends, and this was not done in time; send it again once it is back",
+    headers={"Retry-After": "5"},
+)
 
 
 class SecurityHeaders:
@@ -77,7 +84,10 @@ class RateLimitFields:
 
 
 class Faults:
-    """Answers what nobody foresaw, and logs its kind: a message or traceback may quote a text."""
+    """Answers what nobody foresaw, and logs its kind: a message or traceback may quote a text.
+
+    What the service's end breaks off is answered as well.
+    """
 
     def __init__(self, application: ASGIApp) -> None:
         self._application = application
@@ -93,6 +103,12 @@ class Faults:
 
         try:
             await self._application(scope, receive, noting_begin)
+        except asyncio.CancelledError:
+            # Only the service's end breaks requests off, and nobody waits for what comes of them.
+            if scope["type"] != "http":
+                raise
+            if not has_begun:
+                await problem_response(_ENDING)(scope, receive, send)
         except Exception as error:
             if scope["type"] != "http":
                 raise
