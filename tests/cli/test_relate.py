@@ -7,11 +7,16 @@ from pathlib import Path
 
 import pytest
 from invented_relations import concept_document, mention_document, write_relation_corpora
+from pairs_by_hand import HandGraph
 from tiny_encoders import write_tiny_encoder
 from typer.testing import CliRunner
 
+from bioweave.bundle.relations import RelationBundle
 from bioweave.cli.main import app
+from bioweave.cli.relation_tables import relation_tables
+from bioweave.experiments import evaluate_relations
 from bioweave.formats import document_to_json, read_documents
+from bioweave.relating import RelationTask
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::FutureWarning"),
@@ -115,6 +120,29 @@ def test_documents_get_relations_and_keep_their_mentions(folder: Path, tmp_path:
             assert 0.0 <= (relation.confidence or 0.0) <= 1.0
     # Another tagger's relations stay.
     assert found[5].relations == concept_document(1).relations
+
+
+def test_options_of_taggers_of_mentions_are_refused(folder: Path) -> None:
+    for options in (["--mode", "recall"], ["--link"]):
+        told = run("evaluate", folder / "bundle", "--corpus", "pairs", *options, status=2)
+        assert "models that find mentions" in told
+
+
+def test_relations_of_labels_that_a_model_lacks_count_as_missed(folder: Path) -> None:
+    whole = RelationBundle.load(folder / "bundle")
+    task = RelationTask("genes", ("UP",), "Chemical", "Gene")
+    known = {"UP": whole.manifest.labels["UP"].model_copy(update={"threshold": 0.0})}
+    manifest = whole.manifest.model_copy(update={"tasks": (task,), "labels": known})
+    bundle = RelationBundle(manifest, whole.tokenizer, HandGraph(1))
+    result = evaluate_relations(bundle, "pairs", "dev")
+    assert result["unknown_labels"] == ["DOWN"]
+    of_label = result["relations"]["labels"]
+    assert of_label["UP"]["recall"] == 1.0 and of_label["DOWN"]["recall"] == 0.0
+    n_all = of_label["UP"]["support"] + of_label["DOWN"]["support"]
+    assert result["relations"]["support"] == n_all > of_label["UP"]["support"]
+    assert result["relations"]["recall"] == pytest.approx(of_label["UP"]["support"] / n_all)
+    [warning] = [one for one in relation_tables(result) if "knows no DOWN" in str(one)]
+    assert "count as missed" in str(warning)
 
 
 def test_what_finds_no_relations_is_refused(folder: Path, tmp_path: Path) -> None:

@@ -16,6 +16,8 @@ from bioweave.model.relations import (
     RelationTagger,
     add_markers,
     build_relation_tagger,
+    learn_markers_alone,
+    merge_markers,
     pool_windows,
 )
 from bioweave.relating import Markers, PairCutter, RelationTask, RelationWindows
@@ -128,6 +130,48 @@ def test_padding_gives_no_gradient_that_is_no_number(
     tagger.zero_grad()
 
 
+def test_what_does_not_fit_into_memory_at_once_is_learned_all_the_same(
+    parts: tuple[RelationTagger, list[MarkedWindow]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tagger, windows = parts
+    windows = sorted(windows, key=lambda one: len(one.piece_ids))
+    batch = {k: torch.from_numpy(v) for k, v in pad_marked(windows).items()}
+    n = len(windows)
+    batch["pair_of"] = torch.arange(n) // 2
+    n_pairs = int(batch["pair_of"][-1]) + 1
+    batch["is_gold"] = torch.arange(n_pairs * 3).reshape(n_pairs, 3) % 2 == 0
+    batch["asked"] = torch.ones_like(batch["is_gold"])
+    batch["shifts"] = torch.zeros(n_pairs)
+    largest = 0
+    encode = tagger.encoder.forward
+
+    def counted(piece_ids: torch.Tensor, *others: torch.Tensor) -> torch.Tensor:
+        nonlocal largest
+        largest = max(largest, piece_ids.numel())
+        return encode(piece_ids, *others)
+
+    monkeypatch.setattr(tagger.encoder, "forward", counted)
+    network = TrainableRelations(tagger).eval()
+
+    def learned() -> tuple[float, list[torch.Tensor]]:
+        tagger.zero_grad()
+        loss = network(**batch)["loss"]
+        loss.backward()
+        return loss.item(), [
+            one.grad.clone() for one in tagger.parameters() if one.grad is not None
+        ]
+
+    whole = learned()
+    monkeypatch.setattr("bioweave.training.relating.network.MOST_PIECES", 64)
+    largest = 0
+    in_parts = learned()
+    assert largest <= 64 < batch["piece_ids"].numel()
+    assert in_parts[0] == pytest.approx(whole[0], rel=1e-5)
+    for one, other in zip(in_parts[1], whole[1], strict=True):
+        assert torch.allclose(one, other, atol=1e-5)
+    tagger.zero_grad()
+
+
 def test_markers_are_new_rows_and_old_ones_stay(tmp_path: Path) -> None:
     encoder = load_encoder(write_tiny_encoder(tmp_path, ["Zinc hurts."]))
     before = encoder.module.model.get_input_embeddings().weight.detach().clone()
@@ -136,6 +180,27 @@ def test_markers_are_new_rows_and_old_ones_stay(tmp_path: Path) -> None:
     assert first == len(before) and len(after) == first + 8
     assert torch.equal(after[:first], before)
     assert encoder.module.model.config.vocab_size == first + 8
+
+
+def test_of_a_frozen_encoder_the_markers_are_learned_and_nothing_else(tmp_path: Path) -> None:
+    encoder = load_encoder(write_tiny_encoder(tmp_path, ["Zinc hurts."]))
+    first = add_markers(encoder, 8)
+    tagger = build_relation_tagger(RelationModelSettings(hidden=16), encoder, 3)
+    before = {name: value.clone() for name, value in tagger.state_dict().items()}
+    learn_markers_alone(tagger.encoder, first)
+    learned = [one for one in tagger.encoder.parameters() if one.requires_grad]
+    assert [len(one) for one in learned] == [8]
+    optimiser = torch.optim.AdamW(learned, lr=0.1, weight_decay=0.1)
+    ids = torch.tensor([[1, first, 2, first + 3]])
+    tagger.encoder(ids, torch.ones_like(ids)).pow(2).sum().backward()
+    optimiser.step()
+    merge_markers(tagger.encoder)
+    after = tagger.state_dict()
+    assert after.keys() == before.keys()
+    [table] = [name for name in after if after[name].shape[0] == first + 8]
+    assert torch.equal(after[table][:first], before[table][:first])
+    assert not torch.allclose(after[table][first:], before[table][first:])
+    assert all(torch.equal(after[name], before[name]) for name in after if name != table)
 
 
 def test_some_labels_of_a_tagger(parts: tuple[RelationTagger, list[MarkedWindow]]) -> None:

@@ -8,8 +8,14 @@ from invented_relations import concept_document, mention_document
 from pairs_by_hand import CAUSES, GENES
 
 from bioweave.document import Argument, Concept, Document, Mention, Relation
-from bioweave.relating import RelationTask, candidate_pairs
-from bioweave.relating.candidates import gold_labels, gold_relations, pair_key, sentences_of
+from bioweave.relating import End, Pair, RelationTask, candidate_pairs
+from bioweave.relating.candidates import (
+    gold_labels,
+    gold_relations,
+    pair_key,
+    sentences_between,
+    sentences_of,
+)
 from bioweave.text import segment
 
 
@@ -83,3 +89,20 @@ def test_gold_that_joins_what_is_not_there_is_no_pair() -> None:
     document = Document("d", "Zinc ZRK1", mentions, (loose, loose))
     assert gold_labels(document, (GENES,)) == {}
     assert len(gold_relations(document, (GENES,))) == 1
+
+
+def test_a_mention_that_begins_with_a_space_stands_where_its_first_letter_does() -> None:
+    text = "An at on. Is it an?"
+    mentions = (Mention(9, 12, " Is", "Gene"), Mention(16, 18, "an", "Chemical"))
+    document = Document("d", text, mentions)
+    sentences = segment(text)
+    assert len(sentences) == 2
+    assert sentences_of(document, sentences) == [1, 1]
+    [pair] = candidate_pairs(document, [GENES], sentences_of(document, sentences))
+    assert sentences_between(pair, [1, 1]) == 0
+
+
+def test_how_far_apart_two_concepts_are() -> None:
+    pair = Pair(0, End((0, 2), "C1"), End((1, 3), "D1"))
+    assert sentences_between(pair, [0, 7, 4, 9]) == 3
+    assert sentences_between(pair, [0, 7, 9, 9]) == 0

@@ -60,6 +60,11 @@ def evaluate(
     with needs_extra("train", "evaluating a run"):
         of_relations = experiments.finds_relations(model)
     if of_relations:
+        if mode != "balanced" or link or lexicon is not None or rules is not None:
+            raise typer.BadParameter(
+                "--mode, --link, --lexicon and --rules are for models that find mentions, and this "
+                "one finds relations between gold ones"
+            )
         _evaluate_relations(model, corpus, split, as_json=as_json)
         return
 

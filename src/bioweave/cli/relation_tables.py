@@ -37,8 +37,12 @@ def relation_tables(result: Mapping[str, Any]) -> Iterator[Table | Text]:
     error = result["calibration"]["expected_error"]
     if error is not None:
         yield Text(f"Expected calibration error of the relations' confidence: {error:.4f}")
-    if result["not_scored"]:
-        yield Text(f"Scored by the task, and unknown to the model: {_listed(result['not_scored'])}")
+    if result["unknown_labels"]:
+        yield Text(
+            f"The model knows no {_listed(result['unknown_labels'])}: all relations of these count "
+            "as missed",
+            style="yellow",
+        )
     for warning in result["warnings"]:
         yield Text(warning, style="yellow")
     if result["saw_split"]:

@@ -53,8 +53,8 @@ def evaluate_relations(
     """The scores on a corpus, as `evaluate --json` prints them for relations.
 
     Mentions and concepts are the gold ones, and mentions are known by their ids, as in the tasks'
-    own scripts. Scored are the labels that the corpus's task scores; those that the model lacks
-    stand under "not_scored" and count for nothing. "seen_elsewhere" counts documents of the split
+    own scripts. Scored are the labels that the corpus's task scores; relations of those that the
+    model lacks, "unknown_labels", count as missed. "seen_elsewhere" counts documents of the split
     that the model learned from in another corpus. Raises CorpusError for a corpus that cannot be
     read and ConfigurationError where no label is shared.
     """
@@ -62,8 +62,8 @@ def evaluate_relations(
     n_threads = available_processors() if bundle.path is not None else 1
     relater = bundle.relater(n_threads=n_threads)
     annotated = scored_relations(corpus, info(corpus).relations)
-    labels = [label for label in annotated if label in relater.labels]
-    if not labels:
+    unknown = [label for label in annotated if label not in relater.labels]
+    if len(unknown) == len(annotated):
         raise ConfigurationError(
             f"{corpus} annotates {', '.join(annotated) or 'no relations'}, and the model finds "
             f"{', '.join(relater.labels)}: there is nothing to score"
@@ -79,9 +79,9 @@ def evaluate_relations(
         if progress:
             progress(len(predicted), len(gold))
     seconds = perf_counter() - started
-    scores = score_relations(gold, predicted, labels, mentions_by="id")
+    scores = score_relations(gold, predicted, annotated, mentions_by="id")
     interval = bootstrap_interval(scores.by_document, resamples=RESAMPLES)
-    judged = judged_relations(gold, predicted, labels, mentions_by="id")
+    judged = judged_relations(gold, predicted, annotated, mentions_by="id")
     return {
         "model": name,
         "corpus": corpus,
@@ -89,7 +89,7 @@ def evaluate_relations(
         **_learned(bundle.manifest.provenance, corpus, split, gold),
         "documents": len(gold),
         "pairs": relater.tally.n_pairs,
-        "not_scored": [label for label in annotated if label not in labels],
+        "unknown_labels": unknown,
         "relations": {
             **scores.overall._asdict(),
             "labels": {label: score._asdict() for label, score in scores.by_label.items()},

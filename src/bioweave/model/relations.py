@@ -10,6 +10,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.nn.utils import parametrize
 
 from bioweave.errors import ConfigurationError
 from bioweave.model.encoder import Encoder, PieceEncoder
@@ -119,6 +120,44 @@ def add_markers(encoder: Encoder, n_markers: int) -> int:
     with torch.no_grad():
         grown.weight[first:] = mean + _SPREAD * torch.randn(n_markers, len(mean))
     return first
+
+
+def learn_markers_alone(encoder: PieceEncoder, first: int) -> None:
+    """Freeze an encoder but for its markers, the rows of its embeddings from `first` on.
+
+    `merge_markers` makes one table of them again.
+    """
+    encoder.requires_grad_(False)
+    embeddings = encoder.model.get_input_embeddings()
+    assert isinstance(embeddings, nn.Embedding)
+    rows = _MarkerRows(embeddings.weight.detach()[:first].clone())
+    # Unsafe is what another shape than the weight's is called.
+    parametrize.register_parametrization(embeddings, "weight", rows, unsafe=True)
+    embeddings.parametrizations["weight"].original.requires_grad_(True)
+
+
+def merge_markers(encoder: PieceEncoder) -> None:
+    """Undo `learn_markers_alone`, if it was done; the markers stay as they were learned."""
+    embeddings = encoder.model.get_input_embeddings()
+    assert isinstance(embeddings, nn.Embedding)
+    if parametrize.is_parametrized(embeddings, "weight"):
+        parametrize.remove_parametrizations(embeddings, "weight")
+
+
+class _MarkerRows(nn.Module):
+    """The rows that are learned -> the whole table, with those that are known before them."""
+
+    known: Tensor
+
+    def __init__(self, known: Tensor) -> None:
+        super().__init__()
+        self.register_buffer("known", known, persistent=False)
+
+    def forward(self, markers: Tensor) -> Tensor:
+        return torch.cat([self.known, markers])
+
+    def right_inverse(self, table: Tensor) -> Tensor:
+        return table[len(self.known) :]
 
 
 def build_relation_tagger(

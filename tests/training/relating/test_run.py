@@ -10,6 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
+from safetensors.torch import load_file
 
 from bioweave import corpus
 from bioweave.bundle import Bundle
@@ -18,7 +20,9 @@ from bioweave.document import Document
 from bioweave.errors import BundleError, ConfigurationError
 from bioweave.scoring import score_relations
 from bioweave.training import load_recipe, train
+from bioweave.training.data import load_corpora
 from bioweave.training.folder import RunFolder
+from bioweave.training.relating.development import DevelopmentPairs
 from bioweave.training.relating.export import export_relations
 from bioweave.training.relating.loading import is_relation_run, load_relations, open_relations
 from bioweave.training.trainer import RunTrainer
@@ -47,6 +51,13 @@ assert not {"torch", "transformers", "onnx", "sklearn"} & sys.modules.keys()
 def learned(relation_recipe: Path, tmp_path: Path) -> Path:
     """A run long enough to know the invented verbs."""
     train(relation_recipe, tmp_path / "run", overrides=["training.epochs=12"])
+    return tmp_path / "run"
+
+
+@pytest.fixture
+def learned_once(relation_recipe: Path, tmp_path: Path) -> Path:
+    """A short run."""
+    train(relation_recipe, tmp_path / "run", overrides=["training.epochs=1"])
     return tmp_path / "run"
 
 
@@ -174,6 +185,106 @@ def test_what_cannot_be_trained_is_said(
     relation_recipe.write_text(relation_recipe.read_text().replace(change, wrong))
     with pytest.raises(ConfigurationError, match=message):
         train(relation_recipe, tmp_path / "run")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ('name = "pairs", train_on = ["train", "dev"]', "thresholds would be chosen on it"),
+        ('name = "pairs", unmarked_weight = 0.5', "unmarked_weight is for taggers of mentions"),
+    ],
+)
+def test_settings_that_would_do_harm_or_nothing_are_refused(
+    relation_recipe: Path, tmp_path: Path, change: str, message: str
+) -> None:
+    relation_recipe.write_text(relation_recipe.read_text().replace('name = "pairs"', change))
+    with pytest.raises(ConfigurationError, match=message):
+        train(relation_recipe, tmp_path / "run")
+
+
+def test_far_pairs_are_those_of_concepts(relation_recipe: Path, tmp_path: Path) -> None:
+    text = relation_recipe.read_text().replace('between = "concepts"', "")
+    relation_recipe.write_text(text.replace("negative_rate = 0.9", "far_negative_rate = 0.9"))
+    with pytest.raises(ConfigurationError, match="no task is between concepts"):
+        train(relation_recipe, tmp_path / "run")
+
+
+def test_what_is_held_out_is_neither_learned_nor_any_split_of_its_own(
+    relation_recipe: Path, tmp_path: Path
+) -> None:
+    choice = 'name = "pairs", train_on = ["train", "dev"], fold = {of = 5, number = 2}'
+    relation_recipe.write_text(relation_recipe.read_text().replace('name = "pairs"', choice))
+    record = train(relation_recipe, tmp_path / "run", overrides=["training.epochs=1"])
+    documents = record["corpora"]["pairs"]["documents"]
+    n_all = len(corpus.load("pairs", "train")) + len(corpus.load("pairs", "dev"))
+    assert documents["dev"] == pytest.approx(n_all / 5, abs=1)
+    assert documents["train"] + documents["dev"] == n_all
+
+
+def test_a_run_begins_with_the_encoder_of_a_tagger_of_mentions(
+    relation_recipe: Path, relation_encoder: Path, tmp_path: Path
+) -> None:
+    mentions = tmp_path / "mentions.toml"
+    mentions.write_text(
+        f"""
+name = "mentions"
+labels = ["Chemical"]
+corpora = [{{name = "pairs"}}]
+[model]
+encoder = "{relation_encoder}"
+[training]
+epochs = 1
+batch_size = 8
+encoder_learning_rate = 1e-2
+precision = "fp32"
+"""
+    )
+    train(mentions, tmp_path / "tagger")
+    still = ["training.epochs=1", "training.encoder_learning_rate=1e-12", "training.keep=last"]
+    start = f'start_from="{tmp_path / "tagger"}"'
+    record = train(relation_recipe, tmp_path / "run", overrides=[*still, start])
+    assert record["started_from"]["name"] == "tagger"
+    assert load_relations(tmp_path / "run").manifest.provenance["started_from"]["seed"] == 13
+    before = load_file(tmp_path / "tagger" / "tagger.safetensors")
+    after = load_file(tmp_path / "run" / "tagger.safetensors")
+    for name in (one for one in before if one.startswith("encoder.")):
+        n = len(before[name])
+        assert torch.allclose(after[name][:n], before[name], atol=1e-5), name
+
+
+def test_a_frozen_encoder_stays_but_for_its_markers(relation_recipe: Path, tmp_path: Path) -> None:
+    frozen = ["training.freeze_encoder=true", "training.epochs=1"]
+    train(relation_recipe, tmp_path / "run", overrides=frozen)
+    known = load_file(next(Path(_encoder_of(relation_recipe)).glob("*.safetensors")))
+    learned = load_file(tmp_path / "run" / "tagger.safetensors")
+    table = "embeddings.word_embeddings.weight"
+    [own] = [value for name, value in known.items() if name.endswith(table)]
+    now = learned[f"encoder.model.{table}"]
+    assert torch.equal(now[: len(own)], own)
+    markers = now[len(own) :]
+    # As they are drawn they lie so far around the mean.
+    assert float((markers - own.mean(dim=0)).std()) > 0.021
+    assert load_relations(tmp_path / "run").relater().labels == LABELS
+
+
+def _encoder_of(recipe: Path) -> str:
+    import tomllib
+
+    return str(tomllib.loads(recipe.read_text())["model"]["encoder"])
+
+
+def test_thresholds_of_a_bundle_are_chosen_by_its_own_graph(learned_once: Path) -> None:
+    for quantised in (False, True):
+        out = learned_once / f"bundle-{quantised}"
+        scores = export_relations(learned_once, out, quantised=quantised)
+        bundle = RelationBundle.load(out)
+        run = open_relations(learned_once)
+        dev = DevelopmentPairs(run.cutter, load_corpora(run.recipe))
+        measured = dev.score(bundle.graph)
+        assert measured.deciding == bundle.manifest.deciding
+        assert scores[bundle.manifest.precision] == measured.figures
+        curves = {one.threshold for one in bundle.manifest.labels.values()}
+        assert len(curves) <= 2  # one for each task
 
 
 @pytest.mark.slow

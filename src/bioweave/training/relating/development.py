@@ -53,15 +53,15 @@ class DevelopmentPairs:
         """The names of the corpora that are measured on."""
         return tuple(one.choice.name for one, _, _ in self._of_corpus)
 
-    def score(self, graph: ScoreWindows, deciding: Deciding | None = None) -> DevelopmentScores:
+    def score(self, graph: ScoreWindows) -> DevelopmentScores:
         """`relation_f1` (the mean over corpora) and `relation_f1/CORPUS` for each, from 0 to 1.
 
-        Over the labels that the corpus's own task scores. Without `deciding` curves, and for each
-        task the threshold with the best micro-F1 over those labels, are chosen here, on these
-        documents, so that figures are a little flattered.
+        Over the labels that are learned and the corpus's own task scores. Curves, and for each task
+        the threshold with the best micro-F1 over those labels, are chosen here, on these documents,
+        so that figures are a little flattered.
         """
         log_odds = [self._log_odds(examples, graph) for _, _, examples in self._of_corpus]
-        chosen = deciding or self._choose(log_odds)
+        chosen = self._choose(log_odds)
         figures = {
             f"{RELATION_F1}/{one.choice.name}": self._f1(one, counts, examples, odds, chosen)
             for (one, counts, examples), odds in zip(self._of_corpus, log_odds, strict=True)

@@ -14,7 +14,7 @@ from typing import Any
 from bioweave.bundle.calibration import Inputs
 from bioweave.bundle.graph import OnnxGraph
 from bioweave.bundle.quantise import quantise_graph
-from bioweave.bundle.relations import write_relation_bundle
+from bioweave.bundle.relations import label_decisions, write_relation_bundle
 from bioweave.errors import CorpusError
 from bioweave.model.relation_export import export_relation_graph
 from bioweave.relating import PairCutter
@@ -35,8 +35,9 @@ _SAMPLE_PIECES = 2048  # a batch
 def export_relations(run: Path, out: Path, quantised: bool = True) -> dict[str, Any]:
     """Write the run's tagger as a bundle into the folder `out`; returns its dev scores.
 
-    As `bioweave.training.export_run` does for taggers of mentions. Thresholds are those that the
-    run chose, so what int8 costs is measured as it will be met.
+    As `bioweave.training.export_run` does for taggers of mentions. Curves and thresholds are chosen
+    anew on dev by the scores of the graph itself, for each precision its own; they are the run's
+    where its corpora are not at hand.
     """
     finished = open_relations(run)
     cutter = finished.cutter
@@ -49,15 +50,17 @@ def export_relations(run: Path, out: Path, quantised: bool = True) -> dict[str, 
             quantise_graph(graphs["fp32"], graphs["int8"], _samples(cutter, corpora))
         development = DevelopmentPairs(cutter, corpora)
         scores: dict[str, Any] = {}
+        deciding = finished.deciding
         for precision, path in graphs.items():
             if development.corpora:
-                measured = development.score(OnnxGraph(path), finished.deciding)
-                scores[precision] = measured.figures
+                measured = development.score(OnnxGraph(path))
+                scores[precision], deciding = measured.figures, measured.deciding
                 logger.info("%s: dev %s", precision, scores[precision])
         precision = "int8" if quantised else "fp32"
         manifest = finished.manifest.model_copy(
             update={
                 "precision": precision,
+                "labels": label_decisions(finished.tasks, deciding),
                 "created": datetime.now(UTC).isoformat(timespec="seconds"),
                 "scores": {"dev": scores} if scores else {},
             }

@@ -116,6 +116,11 @@ class RelationRecipe(Section):
                 raise ValueError(
                     f"task {task.name!r} learns from {min(unknown)!r}, which is none of the corpora"
                 )
+        of_concepts = any(task.between == "concepts" for task in self.tasks)
+        if not of_concepts and any(one.far_negative_rate is not None for one in self.corpora):
+            raise ValueError(
+                "far_negative_rate is for pairs of concepts, and no task is between concepts"
+            )
         if all(task.auxiliary for task in self.tasks):
             raise ValueError("every task is auxiliary: none is left to tell relations")
         if self.training.heads_in_turn:

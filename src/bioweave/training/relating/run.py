@@ -9,7 +9,13 @@ from typing import Any
 
 from bioweave.errors import ConfigurationError
 from bioweave.model.encoder import load_encoder
-from bioweave.model.relations import RelationTagger, add_markers, build_relation_tagger
+from bioweave.model.relations import (
+    RelationTagger,
+    add_markers,
+    build_relation_tagger,
+    learn_markers_alone,
+    merge_markers,
+)
 from bioweave.relating import Markers, PairCutter
 from bioweave.relating.settings import marked_labels
 from bioweave.training.beginning import claim, seed_all
@@ -137,6 +143,7 @@ def _train(
     if is_main_process():
         # Of the weights that are kept: on dev once more, in the precision of a run that is opened.
         write_deciding(folder.deciding, development.score(TorchRelations(tagger)).deciding)
+        merge_markers(tagger.encoder)
         record["seconds"] = round(spent.seconds, 1)
         kept = write_outcome(
             folder,
@@ -168,7 +175,8 @@ def _untrained(
     )
     tagger = build_relation_tagger(recipe.model, encoder, len(recipe.labels))
     if settings.freeze_encoder:
-        tagger.encoder.requires_grad_(False)
+        # Markers are new, and would stay as they were drawn.
+        learn_markers_alone(tagger.encoder, markers.first)
     if is_main_process():
         encoder.save(folder.encoder)
         encoder.tokenizer.save(str(folder.tokenizer))
