@@ -73,6 +73,18 @@ class Fields:
         name = key if self.name == "the document" else f"{self.name}.{key}"
         return [Fields(value, f"{name}[{place}]", self.place) for place, value in enumerate(values)]
 
+    def item(self, key: str) -> Fields | None:
+        """An object, or None where the key is missing or null."""
+        value = self._data.get(key)
+        return None if value is None else Fields(value, f"{self.name}.{key}", self.place)
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of strings, which is empty where the key is missing or null."""
+        values = self._data.get(key) or []
+        if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+            raise self.wrong(key, "a list of strings")
+        return tuple(values)
+
     def spans(self, key: str) -> tuple[Span, ...]:
         """A list of [start, end], which is empty where the key is missing or null."""
         values = self._data.get(key) or ()

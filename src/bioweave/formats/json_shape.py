@@ -8,6 +8,7 @@ from typing import Any
 from bioweave.document import Argument, Concept, Document, Mention, Passage, Relation
 from bioweave.errors import FormatError, OffsetError, Place
 from bioweave.formats.json_fields import Fields
+from bioweave.formats.json_relations import END_KEYS, ends_from_fields, relations_to_json
 
 
 def document_to_json(document: Document) -> dict[str, Any]:
@@ -20,7 +21,7 @@ def document_to_json(document: Document) -> dict[str, Any]:
         "id": document.id,
         "text": document.text,
         "mentions": [_mention_to_json(mention) for mention in document.mentions],
-        "relations": [relation_to_json(relation) for relation in document.relations],
+        "relations": list(relations_to_json(document)),
         "passages": [
             {"start": passage.start, "end": passage.end, "kind": passage.kind}
             for passage in document.passages
@@ -68,24 +69,6 @@ def document_from_json(
         ),
         metadata=top.metadata({"id", "text", "mentions", "relations", "passages"}),
     )
-
-
-def relation_to_json(relation: Relation) -> dict[str, Any]:
-    """A relation as JSON values; what it does not have is left out."""
-    values: dict[str, Any] = {
-        "label": relation.label,
-        "arguments": [
-            {"role": argument.role, "target": argument.target, "kind": argument.kind}
-            for argument in relation.arguments
-        ],
-    }
-    if relation.id is not None:
-        values["id"] = relation.id
-    if relation.confidence is not None:
-        values["confidence"] = relation.confidence
-    if relation.metadata:
-        values["metadata"] = dict(relation.metadata)
-    return values
 
 
 def relation_from_json(data: Mapping[str, Any], *, place: Place | None = None) -> Relation:
@@ -179,10 +162,10 @@ def relation_from_fields(fields: Fields) -> Relation:
     """The relation that an object's fields describe."""
     return Relation(
         fields.text("label"),
-        tuple(map(_argument, fields.items("arguments"))),
+        tuple(map(_argument, fields.items("arguments"))) or ends_from_fields(fields),
         fields.optional_text("id"),
         fields.optional_number("confidence"),
-        fields.metadata({"label", "arguments", "id", "confidence"}),
+        fields.metadata({"label", "arguments", "id", "confidence", *END_KEYS}),
     )
 
 

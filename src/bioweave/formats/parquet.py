@@ -9,6 +9,7 @@ from typing import Any
 
 from bioweave.document import Document
 from bioweave.errors import FormatError, InputError, MissingExtraError, Place
+from bioweave.formats.json_relations import relation_to_json
 from bioweave.formats.json_shape import document_from_json, document_to_json
 from bioweave.formats.jsonl import dump_json
 from bioweave.formats.parts import Part
@@ -149,6 +150,8 @@ class ParquetEncoder:
     def write(self, document: Document) -> list[Part]:
         """Takes the document: nothing is lost."""
         row = document_to_json(document)
+        # A column's structure is the same in all rows.
+        row["relations"] = [relation_to_json(relation) for relation in document.relations]
         for owner in (row, *row["mentions"], *row["relations"]):
             if "metadata" in owner:
                 owner["metadata"] = dump_json(owner["metadata"], document.id)
