@@ -14,6 +14,10 @@ from bioweave.bundle.rewriting import GraphRewriter
 _UNSIGNED = 255
 _SIGNED = 127
 
+# Constants by these names bring a row to the range of its integers, and back.
+STEPS_NAME = "int8.steps_"
+SHARE_NAME = "int8.share_"
+
 # What has a floor needs few integers below zero: the least value, and how many it gets. Its peaks
 # are so rare and so high that a fixed scale would be too coarse for all the rest.
 WITH_FLOOR = {"Gelu": (-0.17, 32), "Relu": (0.0, 0)}
@@ -80,8 +84,8 @@ def quantise_rows_anew(
         sizes = graph.add("Abs", [value], f"{value}.sizes")
     reach = graph.add("ReduceMax", [sizes, axis], f"{value}.reach", keepdims=1)
     floor_name = graph.constant(f"int8.least_{least:.6g}", np.float32(least))
-    share = graph.constant(f"int8.share_{steps}", np.float32(1 / steps))
-    count = graph.constant(f"int8.steps_{steps}", np.float32(steps))
+    share = graph.constant(f"{SHARE_NAME}{steps}", np.float32(1 / steps))
+    count = graph.constant(f"{STEPS_NAME}{steps}", np.float32(steps))
     zero_point = graph.constant(f"int8.zero_{zero}", np.uint8(zero))
     reach = graph.add("Max", [reach, floor_name], f"{value}.safe_reach")
     scale = graph.add("Mul", [reach, share], f"{value}.scale")

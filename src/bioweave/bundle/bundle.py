@@ -52,7 +52,8 @@ class Bundle:
         """The bundle in a folder, or `default`: the promoted one, else the one in the package.
 
         Raises BundleError where it is missing, damaged (checksums are verified), or of a newer
-        format, and ConfigurationError where its graph cannot run on `device` (cpu or cuda).
+        format, and ConfigurationError where its graph cannot run on `device` (auto, cpu or
+        cuda).
         """
         folder = find_bundle(path)
         manifest = read_manifest(folder)

@@ -93,6 +93,11 @@ class GraphRewriter:
 
     def serialise(self, extra_outputs: Sequence[str] = ()) -> bytes:
         """The model as a file holds it; `extra_outputs` are float values inside the graph."""
+        written: bytes = self.as_model(extra_outputs).SerializeToString(deterministic=True)
+        return written
+
+    def as_model(self, extra_outputs: Sequence[str] = ()) -> ModelProto:
+        """The model as onnx has it."""
         onnx = self._onnx
         read = {name for node in self.nodes for name in node.input}
         outputs = [
@@ -114,13 +119,12 @@ class GraphRewriter:
             ],
         )
         opsets = {one.domain: one.version for one in self.model.opset_import} | {CONTRIB: 1}
-        model = onnx.helper.make_model(
+        model: ModelProto = onnx.helper.make_model(
             graph,
             ir_version=self.model.ir_version,
             opset_imports=[onnx.helper.make_opsetid(*one) for one in opsets.items()],
         )
-        written: bytes = model.SerializeToString(deterministic=True)
-        return written
+        return model
 
 
 def attribute(node: NodeProto, name: str, default: Any = None) -> Any:

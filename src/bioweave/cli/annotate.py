@@ -27,6 +27,23 @@ def annotate(
     link: Annotated[
         bool, typer.Option("--link", help="Say which concepts mentions stand for.")
     ] = False,
+    relations: Annotated[
+        bool,
+        typer.Option(
+            "--relations",
+            help="Say which relations hold between mentions, and link these where relations are "
+            "between concepts.",
+        ),
+    ] = False,
+    relation_model: Annotated[
+        str | None,
+        typer.Option(
+            "--relation-model",
+            metavar="BUNDLE",
+            help="With --relations: the folder of a bundle that finds them, or 'default'.",
+            show_default="default",
+        ),
+    ] = None,
     lexicon: options.SpeakingLexicon = None,
     rules: options.Rules = None,
     workers: Annotated[
@@ -38,7 +55,10 @@ def annotate(
             show_default=False,
         ),
     ] = None,
-    device: Annotated[Literal["cpu", "cuda"], typer.Option(help="Where the model runs.")] = "cpu",
+    device: Annotated[
+        Literal["auto", "cpu", "cuda"],
+        typer.Option(help="Where the model runs; auto is a GPU where there is one to be used."),
+    ] = "auto",
     shard_size: Annotated[
         int, typer.Option(min=1, metavar="N", help="Documents in each shard of a folder OUT.")
     ] = 10_000,
@@ -64,7 +84,7 @@ def annotate(
     ] = False,
     as_json: options.ReportAsJson = False,
 ) -> None:
-    """Find mentions in documents.
+    """Find mentions in documents, and with --relations what joins them.
 
     FORMAT is one of text, jsonl, bioc-xml, bioc-json, pubtator, brat, conll, pubmed-xml, csv,
     parquet; for writing also html and terminal. Documents stream through in order. Those that
@@ -74,14 +94,20 @@ def annotate(
     writing parquet or jsonl, and of documents with one id the last stands.
     """
     from bioweave.bundle import find_bundle, read_manifest
+    from bioweave.bundle.device import AUTO, choose_device
     from bioweave.cli.document_run import finish, run_on_documents
     from bioweave.cli.named_lexicon import named_lexicon
     from bioweave.cli.rule_labels import warn_of_unknown_labels
-    from bioweave.cli.workers import annotate_all, threads_per_worker
+    from bioweave.cli.workers import Relations, annotate_all, threads_per_worker
     from bioweave.cluster import AnnotatorSettings
 
     if engine is None and (force or max_failures is not None):
         raise typer.BadParameter("--force and --max-failures are for large runs: give --engine")
+    if relations and engine is not None:
+        raise typer.BadParameter("large runs find no relations: `bioweave relate` their output")
+    if relation_model is not None and not relations:
+        raise typer.BadParameter("--relation-model says what finds relations: give --relations")
+    related = Relations(relation_model or "default") if relations else None
     lexicon = named_lexicon(lexicon)
     if rules is not None:
         warn_of_unknown_labels(rules, read_manifest(find_bundle(model)).labels)
@@ -90,7 +116,8 @@ def annotate(
         labels=options.split_labels(labels),
         mode=mode,
         n_threads=threads_per_worker(workers or 1) if engine is None else 1,
-        device=device,
+        # Whether there is one where workers run elsewhere, on a cluster, is found out there.
+        device=choose_device(device) if device == AUTO else device,
         link=link,
         lexicon=lexicon,
         rules=rules,
@@ -107,13 +134,15 @@ def annotate(
         from_,
         to,
         out,
-        lambda documents: annotate_all(documents, settings, workers or 1),
+        lambda documents: annotate_all(documents, settings, workers or 1, related),
         shard_size=shard_size,
     )
     if link:
         from bioweave.cli.linkable import Linkable
 
         Linkable.of(model, lexicon).add_to(report)
+    if related is not None:
+        report.warnings += tuple(related.tally.warnings())
     finish(report, out, as_json=as_json)
 
 
