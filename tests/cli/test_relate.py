@@ -11,7 +11,8 @@ from pairs_by_hand import HandGraph
 from tiny_encoders import write_tiny_encoder
 from typer.testing import CliRunner
 
-from bioweave.bundle.relations import RelationBundle
+from bioweave.bundle.location import PACKAGED
+from bioweave.bundle.relations import RelationBundle, write_relation_bundle
 from bioweave.cli.main import app
 from bioweave.cli.relation_tables import relation_tables
 from bioweave.experiments import evaluate_relations
@@ -147,7 +148,68 @@ def test_relations_of_labels_that_a_model_lacks_count_as_missed(folder: Path) ->
 
 def test_what_finds_no_relations_is_refused(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "in.jsonl").write_text('{"text": "Zinc."}\n')
-    told = run("relate", tmp_path / "in.jsonl", "--model", "default", status=2)
+    told = run("relate", tmp_path / "in.jsonl", "--model", PACKAGED, status=2)
     assert "finds no relations" in told
     told = run("annotate", tmp_path / "in.jsonl", "--model", folder / "bundle", status=2)
     assert "bioweave relate --model" in told
+
+
+@pytest.fixture
+def sure(folder: Path, tmp_path: Path) -> Path:
+    """A bundle that tells of every pair."""
+    bundle = RelationBundle.load(folder / "bundle")
+    labels = {
+        label: one.model_copy(update={"threshold": 0.0})
+        for label, one in bundle.manifest.labels.items()
+    }
+    manifest = bundle.manifest.model_copy(update={"labels": labels})
+    graph = folder / "bundle" / "graph.onnx"
+    write_relation_bundle(tmp_path / "sure", manifest, graph=graph, tokenizer=bundle.tokenizer)
+    return tmp_path / "sure"
+
+
+def test_text_becomes_mentions_and_relations_in_one_pass(sure: Path, tmp_path: Path) -> None:
+    text = "She had gout. Imatinib inhibits the kinase BCR-ABL1 in cells."
+    (tmp_path / "in.jsonl").write_text(
+        "".join(json.dumps({"id": f"d{n}", "text": text}) + "\n" for n in range(3))
+        + json.dumps({"id": "none", "text": "Nothing here."})
+    )
+    written = []
+    for workers in ("1", "2"):
+        out = tmp_path / f"out{workers}.jsonl"
+        arguments = ["annotate", str(tmp_path / "in.jsonl"), "--relations", "--workers", workers]
+        arguments += ["--relation-model", str(sure), "-o", str(out)]
+        done = CliRunner().invoke(app, arguments)
+        assert done.exit_code == 0, done.output
+        assert "1 of 4 documents have no pair" in done.stderr
+        written.append(out.read_text())
+    assert written[0] == written[1]
+    shown = json.loads(written[0].splitlines()[0])
+    mentions = {one["id"]: one for one in shown["mentions"]}
+    assert {one["label"] for one in shown["relations"]} == {"UP", "DOWN"}
+    for relation in shown["relations"]:
+        [head], [tail] = (relation[end]["mentions"] for end in ("head", "tail"))
+        assert mentions[head]["text"] == "Imatinib" and mentions[tail]["label"] == "Gene"
+        start, end = relation["evidence"]
+        assert text[start:end] == "Imatinib inhibits the kinase BCR-ABL1 in cells."
+        assert 0.0 <= relation["confidence"] <= 1.0
+
+
+def test_relations_that_cannot_be_found_are_refused(
+    sure: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "in.jsonl").write_text('{"text": "Zinc."}\n')
+    told = run("annotate", tmp_path / "in.jsonl", "--relation-model", sure, status=2)
+    assert "give --relations" in told
+    large = ["--relations", "--engine", "local", "-o", tmp_path / "out"]
+    assert "large runs find no relations" in run(
+        "annotate", tmp_path / "in.jsonl", *large, status=2
+    )
+    monkeypatch.setattr("bioweave.bundle.relations.PACKAGED_RELATIONS", tmp_path / "nowhere")
+    monkeypatch.setenv("BIOWEAVE_HOME", str(tmp_path / "home"))
+    told = run("annotate", tmp_path / "in.jsonl", "--relations", status=2)
+    assert "no default bundle of relations" in told
+    sure.rename(tmp_path / "relations")
+    (tmp_path / "home" / "models").mkdir(parents=True)
+    (tmp_path / "relations").rename(tmp_path / "home" / "models" / "relations")
+    run("annotate", tmp_path / "in.jsonl", "--relations")

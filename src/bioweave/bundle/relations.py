@@ -14,7 +14,7 @@ from bioweave.bundle.bundle import GRAPH_NAME, TOKENIZER_NAME, load_tokenizer
 from bioweave.bundle.checksums import verify_checksums
 from bioweave.bundle.folders import replaced_folder, seal
 from bioweave.bundle.graph import OnnxGraph
-from bioweave.bundle.location import find_bundle
+from bioweave.bundle.location import DEFAULT, PACKAGED, find_bundle
 from bioweave.bundle.manifest import (
     KIND,
     MANIFEST_NAME,
@@ -24,6 +24,7 @@ from bioweave.bundle.manifest import (
 )
 from bioweave.bundle.writing import untruncated
 from bioweave.errors import BundleError
+from bioweave.home import home
 from bioweave.relating import (
     Calibrator,
     Deciding,
@@ -34,6 +35,8 @@ from bioweave.relating import (
     RelationWindows,
     ScoreWindows,
 )
+
+PACKAGED_RELATIONS = PACKAGED.parent / RELATIONS
 
 
 class LabelDecision(BaseModel):
@@ -112,12 +115,12 @@ class RelationBundle:
 
     @classmethod
     def load(cls, path: str | Path, device: str = "cpu") -> RelationBundle:
-        """The bundle in a folder.
+        """The bundle in a folder; `default` is the one in BIOWEAVE_HOME, else that in the package.
 
         Raises BundleError where it is missing, damaged (checksums are verified), of a newer
         format, or finds no relations.
         """
-        folder = find_bundle(path)
+        folder = _default_folder() if str(path) == DEFAULT else find_bundle(path)
         values = read_values(folder)
         if values.get(KIND) != RELATIONS:
             raise BundleError(
@@ -140,6 +143,18 @@ class RelationBundle:
         manifest = self.manifest
         cutter = PairCutter(manifest.tasks, self.tokenizer, manifest.markers, manifest.windows)
         return Relater(cutter, self.graph, manifest.deciding, n_threads=n_threads)
+
+
+def _default_folder() -> Path:
+    own = home() / "models" / RELATIONS
+    for folder in (own, PACKAGED_RELATIONS):
+        if (folder / MANIFEST_NAME).is_file():
+            return folder
+    raise BundleError(
+        f"there is no default bundle of relations: neither {own} nor {PACKAGED_RELATIONS} holds "
+        f"one; `bioweave train recipes/relations.toml -o RUN` and `bioweave export RUN -o {own}` "
+        "make one, or name a bundle"
+    )
 
 
 def finds_relations(folder: Path) -> bool:

@@ -15,10 +15,9 @@ def relate(
         typer.Option(
             "--model",
             metavar="BUNDLE",
-            help="The folder of a bundle that finds relations.",
-            show_default=False,
+            help="The folder of a bundle that finds relations, or 'default'.",
         ),
-    ],
+    ] = "default",
     paths: Annotated[
         list[str] | None,
         typer.Argument(

@@ -9,15 +9,18 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
-from bioweave.cli.document_stream import Outcome, SourcedDocument, annotate_stream
+from bioweave.cli.document_stream import (
+    Outcome,
+    SourcedDocument,
+    StreamAnnotator,
+    annotate_stream,
+)
 from bioweave.cluster import AnnotatorSettings
 from bioweave.errors import BioweaveError
-
-if TYPE_CHECKING:
-    from bioweave.annotator import Annotator
+from bioweave.relating.tally import RelatingTally
 
 # What one worker gets at a time: plenty to fill batches of every length, little to hold in memory.
 DOCUMENTS_IN_CHUNK = 64
@@ -27,20 +30,35 @@ CHUNKS_PER_WORKER = 2
 Chunk = tuple[SourcedDocument, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Relations:
+    """The bundle that finds relations, and the tally of what it could not read as it stands."""
+
+    model: str
+    tally: RelatingTally = field(default_factory=RelatingTally)
+
+
 def annotate_all(
-    documents: Iterable[SourcedDocument], settings: AnnotatorSettings, n_workers: int = 1
+    documents: Iterable[SourcedDocument],
+    settings: AnnotatorSettings,
+    n_workers: int = 1,
+    relations: Relations | None = None,
 ) -> Iterator[Outcome]:
     """Each document with its mentions, or why it failed, in the order of the input.
 
     With several workers each is a process with an annotator of its own, and a few chunks per
-    worker are under way at any time, so memory does not grow with the input. Raises BundleError and
+    worker are under way at any time, so memory does not grow with the input. With `relations` it
+    has those between its mentions as well. Raises BundleError and
     ConfigurationError as `AnnotatorSettings.make` does.
     """
     if n_workers == 1:
         # Made before the first document is asked for: a wrong bundle costs no reading.
-        yield from annotate_stream(documents, _annotator(settings))
+        annotator = _annotator(settings, relations.model if relations else None)
+        yield from annotate_stream(documents, annotator)
+        if relations is not None:
+            relations.tally.add(_taken_tally(annotator))
     else:
-        yield from _in_processes(documents, settings, n_workers)
+        yield from _in_processes(documents, settings, n_workers, relations)
 
 
 def threads_per_worker(n_workers: int) -> int | None:
@@ -49,19 +67,30 @@ def threads_per_worker(n_workers: int) -> int | None:
 
 
 def _in_processes(
-    documents: Iterable[SourcedDocument], settings: AnnotatorSettings, n_workers: int
+    documents: Iterable[SourcedDocument],
+    settings: AnnotatorSettings,
+    n_workers: int,
+    relations: Relations | None,
 ) -> Iterator[Outcome]:
     # ONNX Runtime's threads do not survive a fork.
     context = multiprocessing.get_context("spawn")
     executor = ProcessPoolExecutor(n_workers, context, initializer=_leave_interrupts_to_parent)
-    under_way: deque[Future[list[Outcome]]] = deque()
+    under_way: deque[Future[tuple[list[Outcome], RelatingTally]]] = deque()
+    model = relations.model if relations else None
+
+    def next_done() -> list[Outcome]:
+        outcomes, tally = under_way.popleft().result()
+        if relations is not None:
+            relations.tally.add(tally)
+        return outcomes
+
     try:
         for chunk in cut_chunks(documents):
-            under_way.append(executor.submit(_annotate_chunk, settings, chunk))
+            under_way.append(executor.submit(_annotate_chunk, settings, model, chunk))
             if len(under_way) >= n_workers * CHUNKS_PER_WORKER:
-                yield from under_way.popleft().result()
+                yield from next_done()
         while under_way:
-            yield from under_way.popleft().result()
+            yield from next_done()
     except BrokenProcessPool as error:
         raise BioweaveError(
             "a worker process died, perhaps for want of memory: try again with fewer --workers"
@@ -84,13 +113,34 @@ def cut_chunks(documents: Iterable[SourcedDocument]) -> Iterator[Chunk]:
         yield tuple(chunk)
 
 
-def _annotate_chunk(settings: AnnotatorSettings, chunk: Chunk) -> list[Outcome]:
-    return list(annotate_stream(chunk, _annotator(settings)))
+def _annotate_chunk(
+    settings: AnnotatorSettings, relations: str | None, chunk: Chunk
+) -> tuple[list[Outcome], RelatingTally]:
+    annotator = _annotator(settings, relations)
+    return list(annotate_stream(chunk, annotator)), _taken_tally(annotator)
+
+
+def _taken_tally(annotator: StreamAnnotator) -> RelatingTally:
+    """What the annotator's relater has counted so far; it begins again."""
+    from bioweave.annotator.relations import RelatingAnnotator
+
+    if not isinstance(annotator, RelatingAnnotator):
+        return RelatingTally()
+    tally, annotator.relater.tally = annotator.relater.tally, RelatingTally()
+    return tally
 
 
 @lru_cache(maxsize=1)
-def _annotator(settings: AnnotatorSettings) -> Annotator:
-    return settings.make()
+def _annotator(settings: AnnotatorSettings, relations: str | None) -> StreamAnnotator:
+    if relations is None:
+        return settings.make()
+    from bioweave.annotator.relations import RelatingAnnotator
+    from bioweave.bundle.relations import RelationBundle
+
+    bundle = RelationBundle.load(relations, settings.device)
+    needs_concepts = any(task.between == "concepts" for task in bundle.manifest.tasks)
+    annotator = replace(settings, link=settings.link or needs_concepts).make()
+    return RelatingAnnotator(annotator, bundle.relater(n_threads=annotator.n_threads))
 
 
 def _leave_interrupts_to_parent() -> None:

@@ -27,7 +27,7 @@ class RelatingTally:
 
     def add_document(self, document: Document, tasks: Sequence[RelationTask]) -> None:
         """One more document; its pairs follow."""
-        self.n_without_pairs += not self._has_pairs
+        self._close()
         self.n_documents += 1
         self._has_pairs = False
         asked = {
@@ -49,6 +49,22 @@ class RelatingTally:
         self.n_windows += len(one.windows)
         self.n_cut += sum(window.n_cut for window in one.windows)
         self.n_unmarked += sum(window.n_unmarked for window in one.windows)
+
+    def add(self, other: RelatingTally) -> None:
+        """All that another relater has seen."""
+        self._close()
+        other._close()
+        self.n_documents += other.n_documents
+        self.n_pairs += other.n_pairs
+        self.n_windows += other.n_windows
+        self.n_without_pairs += other.n_without_pairs
+        self.n_cut += other.n_cut
+        self.n_unmarked += other.n_unmarked
+        self.without_concept.update(other.without_concept)
+
+    def _close(self) -> None:
+        self.n_without_pairs += not self._has_pairs
+        self._has_pairs = True
 
     def warnings(self) -> Iterator[str]:
         """A line for each thing that people should know."""
