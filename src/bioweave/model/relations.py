@@ -133,7 +133,8 @@ def learn_markers_alone(encoder: PieceEncoder, first: int) -> None:
     rows = _MarkerRows(embeddings.weight.detach()[:first].clone())
     # Unsafe is what another shape than the weight's is called.
     parametrize.register_parametrization(embeddings, "weight", rows, unsafe=True)
-    embeddings.parametrizations["weight"].original.requires_grad_(True)
+    # Its one parameter is now the markers.
+    embeddings.requires_grad_(True)
 
 
 def merge_markers(encoder: PieceEncoder) -> None:
