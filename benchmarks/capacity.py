@@ -3,8 +3,8 @@
     python benchmarks/scale.py --json > scale.json
     python benchmarks/capacity.py scale.json [--run local:2] [--workers 1,16,256] [--json]
 
-A worker takes the next shard when it has done one, as engines do. From the measured run come the
-words a worker annotates a second, the documents whose ids it reads a second, and what a run of one
+A worker takes the next shard when it has done one, as engines do. What was measured are the words
+a worker annotates a second, the documents whose ids it reads a second, and what a run of one
 document takes; sorting all ids, which the driver does alone, is measured here with as many
 made-up ids. Shards are PubMed's files: 30,000 documents each, whose words vary from file to file.
 What is not simulated: storage slower than the workers read, and machines slower than the one that
@@ -78,6 +78,11 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("measured", type=Path, help="what scale.py --json has printed")
     parser.add_argument("--run", default="local:2", help="which of its runs")
+    parser.add_argument(
+        "--words-per-second",
+        type=float,
+        help="of a worker of another kind, by `bioweave benchmark` (default: the run's)",
+    )
     parser.add_argument("--workers", default="1,2,16,64,256,1024,4096")
     parser.add_argument("--documents", type=int, default=DOCUMENTS)
     parser.add_argument("--documents-in-shard", type=int, default=DOCUMENTS_IN_FILE)
@@ -87,12 +92,9 @@ def _options() -> argparse.Namespace:
 
 def _service(measured: dict[str, Any], options: argparse.Namespace) -> Service:
     run = next(one for one in measured["runs"] if one["run"] == options.run)
-    n_workers = int(options.run.partition(":")[2])
-    # Whatever is neither a start nor annotating, waits for the last shard included.
-    reading_ids = run["seconds"] - run["fixed_seconds"] - run["worker_seconds"] / n_workers
     return Service(
-        words_per_second=run["words"] / run["worker_seconds"],
-        ids_per_second=measured["documents"] / (reading_ids * n_workers),
+        words_per_second=options.words_per_second or run["words"] / run["worker_seconds"],
+        ids_per_second=measured["ids_per_second"],
         fixed_seconds=run["fixed_seconds"],
         words_in_document=run["words"] / measured["documents"],
         seconds_to_sort=_seconds_to_sort(options.documents, options.documents_in_shard),

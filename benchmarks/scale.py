@@ -26,6 +26,9 @@ from pubmed_like import CORPORA, write_pubmed_like
 from rich.console import Console
 from rich.table import Table
 
+from bioweave.cluster.identity import identify
+from bioweave.cluster.inputs import list_inputs
+from bioweave.cluster.shards import cut_shards
 from bioweave.formats import read_documents
 
 BIOWEAVE = [sys.executable, "-m", "bioweave.cli"]
@@ -61,6 +64,7 @@ def main() -> None:
         corpora = options.corpus or list(CORPORA)
         write_pubmed_like(folder / "in", options.documents, options.shards, corpora)
         write_pubmed_like(folder / "one", 1, 1, corpora)
+        ids_per_second = _ids_per_second(folder / "in", options)
         measured: list[Measured] = []
         for run in options.run or RUNS:
             first = folder / (measured[0].run if measured else run)
@@ -68,6 +72,7 @@ def main() -> None:
     result = {
         "documents": options.documents,
         "shards": options.shards,
+        "ids_per_second": ids_per_second,
         "benchmark_words_per_second": _benchmark(options) if not options.no_benchmark else None,
         "runs": [asdict(one) for one in measured],
     }
@@ -87,6 +92,14 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--no-benchmark", action="store_true", help="leave the comparison out")
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
+
+
+def _ids_per_second(source: Path, options: argparse.Namespace) -> float:
+    """What a run does first, by one worker: read which documents there are."""
+    shards = cut_shards(list_inputs([str(source)]), options.documents // options.shards)
+    started = time.monotonic()
+    n_documents = sum(identify(shard).n_documents for shard in shards)
+    return round(n_documents / (time.monotonic() - started))
 
 
 def _measure(run: str, folder: Path, first: Path, options: argparse.Namespace) -> Measured:

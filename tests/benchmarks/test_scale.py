@@ -51,6 +51,7 @@ def test_runs_are_timed_and_compared(tmp_path):
     assert done.returncode == 0, done.stderr
     result = json.loads(done.stdout)
     assert [one["run"] for one in result["runs"]] == ["local:1", "local:2"]
+    assert result["ids_per_second"] > 0
     for one in result["runs"]:
         assert one["n_differing"] == 0
         assert min(one["mb_first"], one["mb_last"]) > 0  # shards came out one by one
