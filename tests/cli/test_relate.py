@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import Counter, defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from invented_relations import concept_document, mention_document, write_relation_corpora
+from large_runs import assert_same_documents, written_documents
 from pairs_by_hand import HandGraph
 from tiny_encoders import write_tiny_encoder
 from typer.testing import CliRunner
@@ -47,7 +50,7 @@ precision = "fp32"
 """
 
 
-def run(*arguments: str | Path, status: int = 0) -> str:
+def run(*arguments: object, status: int = 0) -> str:
     done = CliRunner().invoke(app, [str(argument) for argument in arguments])
     assert done.exit_code == status, done.output
     return done.stdout if status == 0 else done.output
@@ -195,16 +198,61 @@ def test_text_becomes_mentions_and_relations_in_one_pass(sure: Path, tmp_path: P
         assert 0.0 <= relation["confidence"] <= 1.0
 
 
+def test_a_large_run_tells_the_same_relations(sure: Path, tmp_path: Path) -> None:
+    texts = ["Imatinib inhibits the kinase BCR-ABL1 in cells.", "Nothing here."] * 3
+    (tmp_path / "in.jsonl").write_text(
+        "".join(json.dumps({"id": f"d{n}", "text": text}) + "\n" for n, text in enumerate(texts))
+    )
+    relating = ["--relations", "--relation-model", sure]
+    run("annotate", tmp_path / "in.jsonl", *relating, "-o", tmp_path / "small.jsonl")
+    out = tmp_path / "large"
+    arguments = ["annotate", str(tmp_path / "in.jsonl"), *map(str, relating), "-o", str(out)]
+    arguments += ["--engine", "local", "--workers", "2", "--shard-size", "2"]
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == 0, done.output
+    assert "3 of 6 documents have no pair" in done.stderr
+
+    small = {one.id: one for one in read_documents(tmp_path / "small.jsonl")}
+    large = written_documents(out)
+    assert_same_documents(small, large)
+    told = [relation for document in large.values() for relation in document.relations]
+    report = json.loads((out / "report.json").read_text())
+    assert report["relations"] == dict(Counter(one.label for one in told)) != {}
+    for key, document in small.items():
+        for relation, same in zip(document.relations, large[key].relations, strict=True):
+            assert relation.confidence == pytest.approx(same.confidence, abs=1e-5)
+            assert replace(relation, confidence=None) == replace(same, confidence=None)
+
+    rows = json.loads(run("mine", "relations", out, "--to", "json"))
+    by_hand: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for key, document in small.items():
+        texts_of = {mention.id: mention.text for mention in document.mentions}
+        for relation in document.relations:
+            ends = (texts_of[argument.target] for argument in relation.arguments)
+            by_hand[relation.label, *ends].add(key)
+    assert {
+        (row["label"], row["head's name"], row["tail's name"]): row["documents"] for row in rows
+    } == {joined: len(keys) for joined, keys in by_hand.items()}
+    assert all(row["example"] in small for row in rows)
+    asked = ("--label", "UP", "--about", "Imatinib", "--to", "json")
+    assert json.loads(run("mine", "relations", out, *asked)) == [
+        row for row in rows if row["label"] == "UP"
+    ]
+    assert json.loads(run("mine", "relations", out, "--about", "gout", "--to", "json")) == []
+
+    # Whoever goes on with it must ask the same.
+    other = tmp_path / "in.jsonl", "--engine", "local", "-o", out, "--shard-size", 2
+    assert "differs in its relations" in run("annotate", *other, status=2)
+    run("annotate", *other, "--force")
+    assert "looked for no relations" in run("mine", "relations", out, status=2)
+
+
 def test_relations_that_cannot_be_found_are_refused(
     sure: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "in.jsonl").write_text('{"text": "Zinc."}\n')
     told = run("annotate", tmp_path / "in.jsonl", "--relation-model", sure, status=2)
     assert "give --relations" in told
-    large = ["--relations", "--engine", "local", "-o", tmp_path / "out"]
-    assert "large runs find no relations" in run(
-        "annotate", tmp_path / "in.jsonl", *large, status=2
-    )
     monkeypatch.setattr("bioweave.bundle.relations.PACKAGED_RELATIONS", tmp_path / "nowhere")
     monkeypatch.setenv("BIOWEAVE_HOME", str(tmp_path / "home"))
     told = run("annotate", tmp_path / "in.jsonl", "--relations", status=2)

@@ -81,6 +81,11 @@ class RelationManifest(BaseModel):
         return self
 
     @property
+    def needs_concepts(self) -> bool:
+        """Whether some of its relations are between concepts."""
+        return any(task.between == "concepts" for task in self.tasks)
+
+    @property
     def deciding(self) -> Deciding:
         """What turns log-odds into relations."""
         chosen = [self.labels[label] for task in self.tasks for label in task.labels]
@@ -120,14 +125,8 @@ class RelationBundle:
         Raises BundleError where it is missing, damaged (checksums are verified), of a newer
         format, or finds no relations.
         """
-        folder = _default_folder() if str(path) == DEFAULT else find_bundle(path)
-        values = read_values(folder)
-        if values.get(KIND) != RELATIONS:
-            raise BundleError(
-                f"{folder}: finds no relations; `bioweave train recipes/relations.toml` and "
-                "`bioweave export` make a bundle that does"
-            )
-        manifest = validated(RelationManifest, values, folder)
+        folder = find_relation_bundle(path)
+        manifest = read_relation_manifest(folder)
         unlisted = sorted({GRAPH_NAME, TOKENIZER_NAME} - manifest.checksums.keys())
         if unlisted:
             raise BundleError(
@@ -143,6 +142,26 @@ class RelationBundle:
         manifest = self.manifest
         cutter = PairCutter(manifest.tasks, self.tokenizer, manifest.markers, manifest.windows)
         return Relater(cutter, self.graph, manifest.deciding, n_threads=n_threads)
+
+
+def find_relation_bundle(name: str | Path) -> Path:
+    """The folder of a bundle; `default` is the one in BIOWEAVE_HOME, else that in the package.
+
+    Raises BundleError where there is none.
+    """
+    return _default_folder() if str(name) == DEFAULT else find_bundle(name)
+
+
+def read_relation_manifest(name: str | Path) -> RelationManifest:
+    """What is known of a bundle. Raises BundleError where it is missing or finds no relations."""
+    folder = find_relation_bundle(name)
+    values = read_values(folder)
+    if values.get(KIND) != RELATIONS:
+        raise BundleError(
+            f"{folder}: finds no relations; `bioweave train recipes/relations.toml` and "
+            "`bioweave export` make a bundle that does"
+        )
+    return validated(RelationManifest, values, folder)
 
 
 def _default_folder() -> Path:

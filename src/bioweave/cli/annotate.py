@@ -98,16 +98,14 @@ def annotate(
     from bioweave.cli.document_run import finish, run_on_documents
     from bioweave.cli.named_lexicon import named_lexicon
     from bioweave.cli.rule_labels import warn_of_unknown_labels
-    from bioweave.cli.workers import Relations, annotate_all, threads_per_worker
+    from bioweave.cli.workers import annotate_all, threads_per_worker
     from bioweave.cluster import AnnotatorSettings
+    from bioweave.relating.tally import RelatingTally
 
     if engine is None and (force or max_failures is not None):
         raise typer.BadParameter("--force and --max-failures are for large runs: give --engine")
-    if relations and engine is not None:
-        raise typer.BadParameter("large runs find no relations: `bioweave relate` their output")
     if relation_model is not None and not relations:
         raise typer.BadParameter("--relation-model says what finds relations: give --relations")
-    related = Relations(relation_model or "default") if relations else None
     lexicon = named_lexicon(lexicon)
     if rules is not None:
         warn_of_unknown_labels(rules, read_manifest(find_bundle(model)).labels)
@@ -121,6 +119,7 @@ def annotate(
         link=link,
         lexicon=lexicon,
         rules=rules,
+        relations=(relation_model or "default") if relations else None,
     )
     if engine is not None:
         from bioweave.cli.large_run import LargeRun
@@ -129,20 +128,20 @@ def annotate(
             paths or [], from_, to, out, settings, as_json=as_json
         )
         return
+    tally = RelatingTally()
     report = run_on_documents(
         paths or _piped_in(),
         from_,
         to,
         out,
-        lambda documents: annotate_all(documents, settings, workers or 1, related),
+        lambda documents: annotate_all(documents, settings, workers or 1, tally),
         shard_size=shard_size,
     )
     if link:
         from bioweave.cli.linkable import Linkable
 
         Linkable.of(model, lexicon).add_to(report)
-    if related is not None:
-        report.warnings += tuple(related.tally.warnings())
+    report.warnings += tuple(tally.warnings())
     finish(report, out, as_json=as_json)
 
 

@@ -59,6 +59,11 @@ class LargeRun:
             raise typer.BadParameter("give the files, folders, patterns or URLs to annotate")
         # Whatever is promoted while it goes on, all shards are one bundle's.
         settings = replace(settings, model=str(find_bundle(settings.model).resolve()))
+        if settings.relations is not None:
+            from bioweave.bundle.relations import find_relation_bundle
+
+            relations = str(find_relation_bundle(settings.relations).resolve())
+            settings = replace(settings, relations=relations)
         folder = _checked_folder(out)
         job = Job(folder, settings, _checked_format(to))
         engine = make_engine(
@@ -75,6 +80,7 @@ class LargeRun:
                 watcher=progress,
             )
         warnings = _link_warnings(report, settings) if settings.link else ()
+        warnings += tuple(report.tally.warnings())
         _tell(report, folder, warnings, as_json=as_json)
 
 

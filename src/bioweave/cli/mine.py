@@ -26,7 +26,9 @@ Subject: TypeAlias = Annotated[
     str, typer.Argument(metavar="CONCEPT", help="A concept's id, or a name without a concept.")
 ]
 
-app = typer.Typer(help="Ask what a large run found: concepts, pairs, trends, documents, new names.")
+app = typer.Typer(
+    help="Ask what a large run found: concepts, pairs, relations, trends, documents, new names."
+)
 
 
 @app.command()
@@ -60,6 +62,23 @@ def pairs(
 ) -> None:
     """What of two labels is found together, with PMI (in bits) and Fisher's p."""
     _print(_run(out).pairs(left, right, by, top), to)
+
+
+@app.command()
+def relations(
+    out: Out,
+    label: Label = None,
+    about: Annotated[
+        str | None,
+        typer.Option(
+            "--about", metavar="CONCEPT", help="Only those of this one.", show_default="all"
+        ),
+    ] = None,
+    top: Top = 20,
+    to: To = "table",
+) -> None:
+    """What most documents say of two concepts, of a run with --relations."""
+    _print(_run(out).relations(label, about, top), to)
 
 
 @app.command()

@@ -9,7 +9,6 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from bioweave.cli.document_stream import (
@@ -30,35 +29,27 @@ CHUNKS_PER_WORKER = 2
 Chunk = tuple[SourcedDocument, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Relations:
-    """The bundle that finds relations, and the tally of what it could not read as it stands."""
-
-    model: str
-    tally: RelatingTally = field(default_factory=RelatingTally)
-
-
 def annotate_all(
     documents: Iterable[SourcedDocument],
     settings: AnnotatorSettings,
     n_workers: int = 1,
-    relations: Relations | None = None,
+    tally: RelatingTally | None = None,
 ) -> Iterator[Outcome]:
     """Each document with its mentions, or why it failed, in the order of the input.
 
     With several workers each is a process with an annotator of its own, and a few chunks per
-    worker are under way at any time, so memory does not grow with the input. With `relations` it
-    has those between its mentions as well. Raises BundleError and
-    ConfigurationError as `AnnotatorSettings.make` does.
+    worker are under way at any time, so memory does not grow with the input. To `tally` is added
+    what finding relations could not read as it stands. Raises BundleError and ConfigurationError as
+    `AnnotatorSettings.make` does.
     """
+    tally = tally if tally is not None else RelatingTally()
     if n_workers == 1:
         # Made before the first document is asked for: a wrong bundle costs no reading.
-        annotator = _annotator(settings, relations.model if relations else None)
+        annotator = _annotator(settings)
         yield from annotate_stream(documents, annotator)
-        if relations is not None:
-            relations.tally.add(_taken_tally(annotator))
+        tally.add(_taken_tally(annotator))
     else:
-        yield from _in_processes(documents, settings, n_workers, relations)
+        yield from _in_processes(documents, settings, n_workers, tally)
 
 
 def threads_per_worker(n_workers: int) -> int | None:
@@ -70,23 +61,21 @@ def _in_processes(
     documents: Iterable[SourcedDocument],
     settings: AnnotatorSettings,
     n_workers: int,
-    relations: Relations | None,
+    tally: RelatingTally,
 ) -> Iterator[Outcome]:
     # ONNX Runtime's threads do not survive a fork.
     context = multiprocessing.get_context("spawn")
     executor = ProcessPoolExecutor(n_workers, context, initializer=_leave_interrupts_to_parent)
     under_way: deque[Future[tuple[list[Outcome], RelatingTally]]] = deque()
-    model = relations.model if relations else None
 
     def next_done() -> list[Outcome]:
-        outcomes, tally = under_way.popleft().result()
-        if relations is not None:
-            relations.tally.add(tally)
+        outcomes, of_chunk = under_way.popleft().result()
+        tally.add(of_chunk)
         return outcomes
 
     try:
         for chunk in cut_chunks(documents):
-            under_way.append(executor.submit(_annotate_chunk, settings, model, chunk))
+            under_way.append(executor.submit(_annotate_chunk, settings, chunk))
             if len(under_way) >= n_workers * CHUNKS_PER_WORKER:
                 yield from next_done()
         while under_way:
@@ -114,9 +103,9 @@ def cut_chunks(documents: Iterable[SourcedDocument]) -> Iterator[Chunk]:
 
 
 def _annotate_chunk(
-    settings: AnnotatorSettings, relations: str | None, chunk: Chunk
+    settings: AnnotatorSettings, chunk: Chunk
 ) -> tuple[list[Outcome], RelatingTally]:
-    annotator = _annotator(settings, relations)
+    annotator = _annotator(settings)
     return list(annotate_stream(chunk, annotator)), _taken_tally(annotator)
 
 
@@ -126,21 +115,13 @@ def _taken_tally(annotator: StreamAnnotator) -> RelatingTally:
 
     if not isinstance(annotator, RelatingAnnotator):
         return RelatingTally()
-    tally, annotator.relater.tally = annotator.relater.tally, RelatingTally()
+    tally, annotator.tally = annotator.tally, RelatingTally()
     return tally
 
 
 @lru_cache(maxsize=1)
-def _annotator(settings: AnnotatorSettings, relations: str | None) -> StreamAnnotator:
-    if relations is None:
-        return settings.make()
-    from bioweave.annotator.relations import RelatingAnnotator
-    from bioweave.bundle.relations import RelationBundle
-
-    bundle = RelationBundle.load(relations, settings.device)
-    needs_concepts = any(task.between == "concepts" for task in bundle.manifest.tasks)
-    annotator = replace(settings, link=settings.link or needs_concepts).make()
-    return RelatingAnnotator(annotator, bundle.relater(n_threads=annotator.n_threads))
+def _annotator(settings: AnnotatorSettings) -> StreamAnnotator:
+    return settings.make()
 
 
 def _leave_interrupts_to_parent() -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from bioweave.cluster.reading import Found
 from bioweave.cluster.tries import Tries
@@ -13,7 +14,9 @@ from bioweave.document import Document, Sentence
 from bioweave.errors import BioweaveError, InputError
 
 if TYPE_CHECKING:
-    from bioweave.annotator import Annotator
+    from bioweave.annotator.relations import RelatingAnnotator
+    from bioweave.cluster.job import AnyAnnotator
+    from bioweave.relating.tally import RelatingTally
 
 # Enough that the annotator's own chunks stay full, little enough to be held at once.
 _DOCUMENTS_AT_ONCE = 256
@@ -34,7 +37,7 @@ class SickWorkerError(BioweaveError):
 
 @dataclass(frozen=True, slots=True)
 class Annotated:
-    """A document with its mentions, and the sentences that they stand in."""
+    """A document with its mentions and relations, and its sentences."""
 
     found: Found
     document: Document
@@ -51,7 +54,7 @@ class Refused:
 
 
 def annotate(
-    items: Iterable[Found], annotator: Annotator, tries: Tries
+    items: Iterable[Found], annotator: AnyAnnotator, tries: Tries
 ) -> Iterator[Annotated | Refused]:
     """Each document with its mentions, or why it failed, in order.
 
@@ -61,19 +64,32 @@ def annotate(
         if tries.is_careful:
             yield _with_care(group[0], annotator, tries)
             continue
+        tally = copy_of_tally(annotator)
         try:
             annotated = _annotated(group, annotator)
         except MemoryError:
             raise
         except Exception as error:
             _check_memory(error)
+            set_tally(annotator, tally)  # each is counted once
             # One of them is to blame; the others must not suffer.
             yield from (_alone(item, annotator) for item in group)
         else:
             yield from annotated
 
 
-def _with_care(item: Found, annotator: Annotator, tries: Tries) -> Annotated | Refused:
+def copy_of_tally(annotator: AnyAnnotator) -> RelatingTally | None:
+    """What one that finds relations has counted so far; None for any other."""
+    return deepcopy(getattr(annotator, "tally", None))
+
+
+def set_tally(annotator: AnyAnnotator, tally: RelatingTally | None) -> None:
+    """Have one that finds relations count on from there."""
+    if tally is not None:
+        cast("RelatingAnnotator", annotator).tally = tally
+
+
+def _with_care(item: Found, annotator: AnyAnnotator, tries: Tries) -> Annotated | Refused:
     if tries.is_deadly(item.position):
         n_deaths = tries.deaths_at[item.position]
         return Refused(item, f"{n_deaths} workers died while they annotated it")
@@ -81,7 +97,7 @@ def _with_care(item: Found, annotator: Annotator, tries: Tries) -> Annotated | R
     return _alone(item, annotator)
 
 
-def _alone(item: Found, annotator: Annotator) -> Annotated | Refused:
+def _alone(item: Found, annotator: AnyAnnotator) -> Annotated | Refused:
     try:
         [annotated] = _annotated([item], annotator)
     except MemoryError:
@@ -96,7 +112,7 @@ def _alone(item: Found, annotator: Annotator) -> Annotated | Refused:
     return annotated
 
 
-def check_health(annotator: Annotator) -> None:
+def check_health(annotator: AnyAnnotator) -> None:
     """Raises SickWorkerError where an annotator can make nothing of an easy text."""
     try:
         list(annotator.observe([_PROBE]))
@@ -114,7 +130,7 @@ def _check_memory(error: Exception) -> None:
         raise MemoryError(str(error)) from error
 
 
-def _annotated(group: list[Found], annotator: Annotator) -> list[Annotated]:
+def _annotated(group: list[Found], annotator: AnyAnnotator) -> list[Annotated]:
     observed = annotator.observe([item.document for item in group])
     return [
         Annotated(item, document, said.prepared.sentences, len(said.prepared.words))

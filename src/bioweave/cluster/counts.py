@@ -11,7 +11,7 @@ from bioweave.document import Document
 
 @dataclass(slots=True)
 class Counts:
-    """Figures that are added up; `n_mentions` and `n_with_concepts` by label.
+    """Figures that are added up; of mentions, those with concepts and relations by label.
 
     `n_failed` are documents that could not be read, annotated or written, `n_conflicts` those that
     are left out since a later one has their id.
@@ -25,6 +25,7 @@ class Counts:
     n_conflicts: int = 0
     n_mentions: Counter[str] = field(default_factory=Counter)
     n_with_concepts: Counter[str] = field(default_factory=Counter)
+    n_relations: Counter[str] = field(default_factory=Counter)
 
     def count(self, document: Document, n_sentences: int, n_words: int) -> None:
         """A document that was written."""
@@ -36,6 +37,7 @@ class Counts:
         self.n_with_concepts.update(
             mention.label for mention in document.mentions if mention.concepts
         )
+        self.n_relations.update(relation.label for relation in document.relations)
 
     def add(self, other: Counts) -> None:
         """All that another one counted."""
@@ -47,6 +49,7 @@ class Counts:
         self.n_conflicts += other.n_conflicts
         self.n_mentions.update(other.n_mentions)
         self.n_with_concepts.update(other.n_with_concepts)
+        self.n_relations.update(other.n_relations)
 
     def as_json(self) -> dict[str, Any]:
         """For records and reports."""
@@ -60,6 +63,7 @@ class Counts:
             "mentions": self.n_mentions.total(),
             "labels": dict(sorted(self.n_mentions.items())),
             "with_concepts": dict(sorted(self.n_with_concepts.items())),
+            "relations": dict(sorted(self.n_relations.items())),
         }
 
     @classmethod
@@ -74,4 +78,5 @@ class Counts:
             values.get("conflicts", 0),
             Counter(values["labels"]),
             Counter(values["with_concepts"]),
+            Counter(values.get("relations", {})),
         )

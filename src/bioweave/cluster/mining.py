@@ -38,7 +38,9 @@ class MinedRun:
             raise MissingExtraError("duckdb", extra="scale", needed_for="mining") from error
         self._totals = _checked_report(folder)
         self._database = duckdb.connect()
-        for table in ("documents", "mentions", "concepts"):
+        self._has_relations = next(folder.glob("shard-*/relations.parquet"), None) is not None
+        tables = ["documents", "mentions", "concepts"]
+        for table in [*tables, "relations"] if self._has_relations else tables:
             files = f"{_literally(folder)}/shard-*/{table}.parquet".replace("'", "''")
             self._database.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet('{files}')")
         self._database.execute(
@@ -140,6 +142,33 @@ class MinedRun:
             rows.append((*row, information, fisher_p(both, one, other, total)))
         columns = ("one", "name", "other", "its name", "both", "one's", "other's", "pmi", "p")
         return Answer(columns, rows)
+
+    def relations(self, label: str | None = None, about: str | None = None, n: int = 20) -> Answer:
+        """What most documents say of two concepts, of which `about` is either.
+
+        `confidence` is the mean of the documents' highest, `example` the document with the highest.
+        Raises ConfigurationError where no relations were looked for.
+        """
+        if not self._has_relations:
+            raise ConfigurationError("the run looked for no relations: `annotate --relations` does")
+        return self._ask(
+            (
+                *("head", "head's name", "label", "tail", "tail's name"),
+                *("documents", "confidence", "example"),
+            ),
+            "WITH told AS (SELECT coalesce(head, lower(head_name)) AS one, "
+            "coalesce(tail, lower(tail_name)) AS other, label, document, "
+            "mode(head_name) AS head_name, mode(tail_name) AS tail_name, "
+            "max(confidence) AS confidence FROM relations GROUP BY one, other, label, document) "
+            "SELECT one, mode(head_name), label, other, mode(tail_name), count(*) AS n, "
+            "round(avg(confidence), 3), max({'c': confidence, 'd': document}).d FROM told "
+            "WHERE ($label IS NULL OR label = $label) "
+            "AND ($about IS NULL OR one = $about OR other = $about) "
+            "GROUP BY one, other, label ORDER BY n DESC, one, label, other LIMIT $n",
+            label=label,
+            about=self._subject(about) if about is not None else None,
+            n=n,
+        )
 
     def _subject(self, concept: str) -> str:
         """A concept's id as it stands, and a name in lower case, as subjects have them."""

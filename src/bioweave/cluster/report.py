@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bioweave.cluster.counts import Counts
+from bioweave.relating.tally import RelatingTally
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,7 @@ class RunReport:
     """Counts over all shards that are there; `incomplete` are files that are not whole.
 
     `left` are those that could not be read this time, which the same run takes up another time.
+    `tally` is of what finding relations could not read as it stands.
     `n_earlier` shards were there before; `seconds` are this attempt's, `worker_seconds` those that
     workers spent on the shards, over all attempts.
     """
@@ -32,6 +34,7 @@ class RunReport:
     is_stopped: bool
     is_interrupted: bool
     left: tuple[dict[str, str], ...] = ()
+    tally: RelatingTally = field(default_factory=RelatingTally)
 
     @classmethod
     def of(
@@ -47,10 +50,12 @@ class RunReport:
         left: Sequence[dict[str, str]] = (),
     ) -> RunReport:
         """The report of these shards' records; `earlier` are the numbers that were there before."""
-        counts, now = Counts(), Counts()
+        counts, now, tally = Counts(), Counts(), RelatingTally()
         for record in records:
             one = Counts.from_json(record["counts"])
             counts.add(one)
+            if record.get("relating") is not None:
+                tally.add(RelatingTally.from_json(record["relating"]))
             if record["number"] not in earlier:
                 now.add(one)
         return cls(
@@ -68,6 +73,7 @@ class RunReport:
             is_stopped=is_stopped,
             is_interrupted=is_interrupted,
             left=tuple(left),
+            tally=tally,
         )
 
     @property

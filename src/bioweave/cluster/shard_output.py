@@ -22,7 +22,7 @@ _NAMES: dict[OutputFormat, str] = {"parquet": "documents.parquet", "jsonl": "doc
 class ShardOutput:
     """Opens the files of a shard in a folder. Close it, or what was written is not complete."""
 
-    def __init__(self, folder: Path, to: OutputFormat) -> None:
+    def __init__(self, folder: Path, to: OutputFormat, *, with_relations: bool = False) -> None:
         self._folder = folder
         self._stack = ExitStack()
         self._quarantine: IO[str] | None = None
@@ -33,7 +33,7 @@ class ShardOutput:
         if to == "parquet":
             from bioweave.cluster.tables import FlatTables
 
-            self._tables = FlatTables(folder)
+            self._tables = FlatTables(folder, with_relations=with_relations)
             self._stack.callback(self._tables.close)
 
     def write(self, document: Document, sentences: Sequence[Sentence]) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bioweave.cluster.annotation import Annotated, Refused, annotate
+from bioweave.cluster.annotation import Annotated, Refused, annotate, copy_of_tally, set_tally
 from bioweave.cluster.counts import Counts
 from bioweave.cluster.folder import RECORD, RunFolder
 from bioweave.cluster.identity import HASHED, Identities, key_of
@@ -22,10 +22,11 @@ from bioweave.cluster.shards import Shard
 from bioweave.cluster.tries import Tries
 from bioweave.errors import InputError
 from bioweave.formats import Failure
+from bioweave.relating.tally import RelatingTally
 from bioweave.whole_files import write_json
 
 if TYPE_CHECKING:
-    from bioweave.annotator import Annotator
+    from bioweave.cluster.job import AnyAnnotator
 
 _SECONDS_BETWEEN_SIGNS = 1.0
 
@@ -44,20 +45,22 @@ class ShardPass:
         self._n_dropped = 0
         self._last_sign = self._started = time.monotonic()
 
-    def run(self, annotator: Annotator) -> dict[str, Any]:
+    def run(self, annotator: AnyAnnotator) -> dict[str, Any]:
         """Do it, and tell what its record does.
 
         Raises OSError where it cannot be written, UnreadableError, ChangedError for a file that has
         changed since its ids were read, SickWorkerError and MemoryError.
         """
         number = self._shard.number
+        relates = self._job.settings.relations is not None
+        set_tally(annotator, RelatingTally() if relates else None)
         with self._folder.writing(number) as fresh:
-            with closing(ShardOutput(fresh, self._job.to)) as output:
+            with closing(ShardOutput(fresh, self._job.to, with_relations=relates)) as output:
                 items = self._standing(output)
                 for one in annotate(items, annotator, self._tries):
                     self._take(one, output)
                     self._give_sign()
-            record = self._record()
+            record = self._record(copy_of_tally(annotator))
             write_json(fresh / RECORD, record)
         self._folder.sign(number).unlink(missing_ok=True)
         return record
@@ -171,7 +174,7 @@ class ShardPass:
             self._last_sign = now
             write_json(self._folder.sign(self._shard.number), self._counts.as_json())
 
-    def _record(self) -> dict[str, Any]:
+    def _record(self, tally: RelatingTally | None) -> dict[str, Any]:
         checksums = self._identities.checksums
         return {
             "number": self._shard.number,
@@ -189,6 +192,7 @@ class ShardPass:
             **self._job.settings.as_json(),
             "to": self._job.to,
             "counts": self._counts.as_json(),
+            "relating": tally.as_json() if tally is not None else None,
             "dropped": self._n_dropped,
             "incomplete": self._incomplete,
             "deaths": self._tries.n_deaths,

@@ -1,7 +1,7 @@
-"""Mentions and concepts as flat tables beside the documents, for questions over all of a run.
+"""Mentions, concepts and relations as flat tables beside the documents, for questions over a run.
 
 `documents.parquet` has all of a document and reads back as every Parquet file of ours does; the
-two tables repeat of it, in few and narrow columns, what questions ask for.
+tables repeat of it, in few and narrow columns, what questions ask for.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bioweave.document import Document, Sentence
+from bioweave.document import Argument, Document, Sentence
 from bioweave.errors import MissingExtraError
 
 try:
@@ -58,17 +58,38 @@ CONCEPTS = pa.schema(
         "year": pa.int16(),
     }
 )
+# What a relation joins: a concept's id and name, or of a mention that has none null and its text.
+RELATIONS = pa.schema(
+    {
+        "document": pa.string(),
+        "relation": pa.int32(),
+        "label": pa.string(),
+        "head": pa.string(),
+        "head_name": pa.string(),
+        "head_label": pa.string(),
+        "tail": pa.string(),
+        "tail_name": pa.string(),
+        "tail_label": pa.string(),
+        "evidence_start": pa.int32(),
+        "evidence_end": pa.int32(),
+        "confidence": pa.float32(),
+        "year": pa.int16(),
+    }
+)
 
 
 class FlatTables:
-    """Writes both tables of a shard, a row group in memory at a time."""
+    """Writes the tables of a shard, a row group in memory at a time; relations where asked to."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, with_relations: bool = False) -> None:
         self._mentions = _Table(folder / "mentions.parquet", MENTIONS)
         self._concepts = _Table(folder / "concepts.parquet", CONCEPTS)
+        self._relations: _Table | None = None
+        if with_relations:
+            self._relations = _Table(folder / "relations.parquet", RELATIONS)
 
     def write(self, document: Document, sentences: Sequence[Sentence]) -> None:
-        """Take a document's mentions and their concepts."""
+        """Take a document's mentions, their concepts, and its relations."""
         starts = [sentence.start for sentence in sentences]
         year = _year_of(document)
         for place, mention in enumerate(document.mentions):
@@ -97,11 +118,42 @@ class FlatTables:
                     concept.score,
                     year,
                 )
+        if self._relations is not None:
+            for place, relation in enumerate(document.relations):
+                head, tail = (_end(one, document) for one in relation.arguments)
+                evidence = relation.metadata.get("evidence") or (None, None)
+                self._relations.add(
+                    document.id,
+                    place,
+                    relation.label,
+                    *head,
+                    *tail,
+                    *evidence,
+                    relation.confidence,
+                    year,
+                )
 
     def close(self) -> None:
-        """Complete both files."""
+        """Complete all files."""
         self._mentions.close()
         self._concepts.close()
+        if self._relations is not None:
+            self._relations.close()
+
+
+def _end(argument: Argument, document: Document) -> tuple[str | None, str | None, str | None]:
+    """Id, name and label of what a relation joins: a concept, or a mention's likeliest."""
+    for mention in document.mentions:
+        if argument.kind == "concept":
+            for concept in mention.concepts:
+                if concept.id == argument.target:
+                    return concept.id, concept.name or mention.text, mention.label
+        elif mention.id == argument.target:
+            if not mention.concepts:
+                return None, mention.text, mention.label
+            likeliest = mention.concepts[0]
+            return likeliest.id, likeliest.name or mention.text, mention.label
+    return argument.target, None, None
 
 
 class _Table:

@@ -19,7 +19,7 @@ from bioweave.errors import BioweaveError
 from bioweave.whole_files import write_json
 
 if TYPE_CHECKING:
-    from bioweave.annotator import Annotator
+    from bioweave.cluster.job import AnyAnnotator
 
 # A file that is too large for the memory does not get smaller.
 _DEATHS_OF_READING = 5
@@ -153,5 +153,5 @@ def sendable(error: Exception) -> Exception:
 
 
 @lru_cache(maxsize=1)
-def _annotator(settings: AnnotatorSettings) -> Annotator:
+def _annotator(settings: AnnotatorSettings) -> AnyAnnotator:
     return settings.make()

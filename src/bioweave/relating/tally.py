@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from bioweave.document import Document
 from bioweave.relating.scoring import CutPair
@@ -65,6 +66,32 @@ class RelatingTally:
     def _close(self) -> None:
         self.n_without_pairs += not self._has_pairs
         self._has_pairs = True
+
+    def as_json(self) -> dict[str, Any]:
+        """For records."""
+        self._close()
+        return {
+            "documents": self.n_documents,
+            "pairs": self.n_pairs,
+            "windows": self.n_windows,
+            "without_pairs": self.n_without_pairs,
+            "cut": self.n_cut,
+            "unmarked": self.n_unmarked,
+            "without_concept": dict(sorted(self.without_concept.items())),
+        }
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> RelatingTally:
+        """What `as_json` told of."""
+        return cls(
+            values["documents"],
+            values["pairs"],
+            values["windows"],
+            values["without_pairs"],
+            values["cut"],
+            values["unmarked"],
+            Counter(values["without_concept"]),
+        )
 
     def warnings(self) -> Iterator[str]:
         """A line for each thing that people should know."""
