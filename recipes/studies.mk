@@ -5,6 +5,7 @@
 # Estimates for two idle cores (a Zen 4), from the processor time of a step of 16 windows of 128 pieces: 0.9 s with MiniLM
 # alone and 1.0 s with all of recipes/ablation.toml beside it; and 10 to 40 s to begin a run and to measure it. Two runs side
 # by side, of one thread each, take a fifth less than one after the other on two. A run is
+#   fusion        mpnet 1.3 hours, MiniLM 0.5, the other two members and fusing 0.4; three seeds: 6.6 hours
 #   ablation      5 minutes, 42 of them (14 recipes, 3 seeds): 3.4 hours
 #   augmentation  75 s, 115 s and 165 s with 5%, 25% and 100%, 24 of each: 2.4 hours
 #   adaptation    45 s, 75 s and 130 s with 10, 50 and 200 documents, 12 of each, one after the other: 0.8 hours
