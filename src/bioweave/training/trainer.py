@@ -26,6 +26,7 @@ from bioweave.training.progress import ToldToWatcher
 from bioweave.training.recipe import DistillationChoice, TrainingSettings
 from bioweave.training.tracking import Trackers
 from bioweave.training.tracking.callback import Tracked
+from bioweave.training.trimming import Trimming
 from bioweave.training.watcher import Watcher
 
 STRICT_F1 = "strict_f1"
@@ -103,7 +104,7 @@ class RunTrainer(Trainer):
             # Never read: `evaluate` decodes the dev documents instead.
             eval_dataset=lessons.examples,
             data_collator=lessons.collate,
-            callbacks=[ToldToWatcher(watcher, score), Tracked(trackers), *patience],
+            callbacks=[ToldToWatcher(watcher, score), Tracked(trackers), Trimming(), *patience],
         )
         # What `compute_loss` gives is not to be divided any more.
         self.model_accepts_loss_kwargs = True
