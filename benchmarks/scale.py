@@ -40,8 +40,9 @@ _SECONDS_BETWEEN_LOOKS = 0.5
 class Measured:
     """A run: `seconds` are wall clock; memory is the median MB of the first and the last tenth.
 
-    A tenth of the time in which shards came out, all workers being at work. `worker_seconds` are
-    all workers' together, while they annotate; `fixed_seconds` those of a run of one document.
+    A tenth of the time in which shards came out, all workers being at work; None if that was too
+    short for a look. `worker_seconds` are all workers' together, while they annotate;
+    `fixed_seconds` those of a run of one document.
     """
 
     run: str
@@ -51,8 +52,8 @@ class Measured:
     fixed_seconds: float
     documents_per_second: float
     words_per_second: float
-    mb_first: float
-    mb_last: float
+    mb_first: float | None
+    mb_last: float | None
     n_differing: int  # documents that the first run has otherwise
 
 
@@ -115,7 +116,7 @@ def _measure(run: str, folder: Path, first: Path, options: argparse.Namespace) -
     while process.poll() is None:
         # Only while shards come out: before that workers load, after that they go.
         if 0 < len(list(out.glob("shard-*"))) < options.shards:
-            looks.append(_megabytes(process.pid))
+            looks.append(megabytes_of(process.pid))
         time.sleep(_SECONDS_BETWEEN_LOOKS)
     seconds = time.monotonic() - started
     if process.returncode:
@@ -130,8 +131,8 @@ def _measure(run: str, folder: Path, first: Path, options: argparse.Namespace) -
         fixed_seconds=round(fixed_seconds, 1),
         documents_per_second=round(report["documents"] / seconds, 1),
         words_per_second=round(report["words"] / seconds),
-        mb_first=round(statistics.median(looks[:tenth] or [0.0]), 1),
-        mb_last=round(statistics.median(looks[-tenth:] or [0.0]), 1),
+        mb_first=round(statistics.median(looks[:tenth]), 1) if looks else None,
+        mb_last=round(statistics.median(looks[-tenth:]), 1) if looks else None,
         n_differing=_differing(first, out),
     )
 
@@ -144,7 +145,7 @@ def _command(run: str, source: Path, out: Path, options: argparse.Namespace) -> 
     return [*command, "--shard-size", str(max(1, options.documents // options.shards))]
 
 
-def _megabytes(process: int) -> float:
+def megabytes_of(process: int) -> float:
     """The proportional share of memory of a process and all that it began."""
     parents = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
@@ -206,7 +207,7 @@ def _print(result: dict) -> None:
             f"{one['documents_per_second']:.1f}",
             f"{one['words_per_second']:,}",
             f"{one['words_per_second'] / runs[0]['words_per_second']:.2f}",
-            f"{one['mb_first']:.0f} -> {one['mb_last']:.0f}",
+            f"{one['mb_first']:.0f} -> {one['mb_last']:.0f}" if one["mb_first"] else "-",
             str(one["n_differing"]),
         )
     console.print(table)
