@@ -35,6 +35,7 @@ def test_the_figures_have_the_promised_shape_and_fit_each_other(bundle: Path) ->
     assert list(result) == [
         "model",
         "threads",
+        "device",
         "documents",
         "words",
         "words_per_second",
@@ -52,6 +53,15 @@ def test_the_figures_have_the_promised_shape_and_fit_each_other(bundle: Path) ->
     assert 0 < alone["median"] <= alone["p95"]
     assert result["load_seconds"] > 0
     assert result["peak_memory_mb"] > 20
+
+
+def test_a_device_that_is_not_there_is_an_error(
+    bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bioweave.bundle.device._has_provider", lambda: False)
+    run = CliRunner().invoke(app, ["--model", str(bundle), "--device", "cuda"])
+    assert isinstance(run.exception, ConfigurationError)
+    assert "CUDAExecutionProvider" in str(run.exception)
 
 
 def test_people_get_a_table(bundle: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -26,6 +26,10 @@ def benchmark(
         int | None,
         typer.Option("--threads", min=1, help="Default: one a processor.", show_default=False),
     ] = None,
+    device: Annotated[
+        Literal["auto", "cpu", "cuda"],
+        typer.Option(help="Where the model runs; auto is a GPU where there is one to be used."),
+    ] = "auto",
     baseline: Annotated[
         bool,
         typer.Option(
@@ -41,17 +45,19 @@ def benchmark(
     From text to mentions, loading aside, which has a figure of its own. Words are bioweave's own,
     punctuation counts. Nothing else should run on the machine meanwhile.
     """
+    from bioweave.bundle.device import choose_device
     from bioweave.cli.baseline import measure_baseline
     from bioweave.cli.benchmark_documents import benchmark_documents
     from bioweave.cli.speed import measure_speed
 
+    chosen = choose_device(device)
     documents = benchmark_documents(corpus)
     if baseline:
         # First, and it must not run beside the measurement: they would share the processors.
         _say("timing the baseline")
         reference = measure_baseline(documents, model, threads)
     _say("timing the bundle")
-    result = measure_speed(documents, model, threads)
+    result = measure_speed(documents, model, threads, chosen)
     if baseline:
         result["baseline"] = reference
         result["ratio"] = result["words_per_second"] / reference["words_per_second"]
@@ -66,7 +72,7 @@ def _print_table(result: dict[str, Any]) -> None:
     from rich.table import Table
 
     alone = result["milliseconds_per_document"]
-    table = Table(title=f"{result['model']}, {result['threads']} threads", show_header=False)
+    table = Table(title=f"{result['model']}, {_where(result)}", show_header=False)
     table.add_column(no_wrap=True)
     table.add_column(justify="right", no_wrap=True)
     table.add_row("documents", f"{result['documents']:,}")
@@ -85,6 +91,10 @@ def _print_table(result: dict[str, Any]) -> None:
         )
         table.add_row("times as fast", f"{result['ratio']:.1f}")
     Console().print(table)
+
+
+def _where(result: dict[str, Any]) -> str:
+    return f"{result['threads']} threads" if result["device"] == "cpu" else "a GPU"
 
 
 def _say(message: str) -> None:

@@ -15,13 +15,15 @@ _PASSES = 3  # the best counts: what disturbs a machine only ever slows it down
 _DOCUMENTS_ALONE = 100
 
 
-def measure_speed(documents: Sequence[Document], model: str, threads: int | None) -> dict[str, Any]:
+def measure_speed(
+    documents: Sequence[Document], model: str, threads: int | None, device: str = "cpu"
+) -> dict[str, Any]:
     """The figures of `benchmark --json`, without the baseline's."""
     started = perf_counter()
     from bioweave.annotator import Annotator
     from bioweave.bundle import open_bundle
 
-    annotator = Annotator(open_bundle(model), n_threads=threads)
+    annotator = Annotator(open_bundle(model, device), n_threads=threads)
     annotator(documents[0])
     load_seconds = perf_counter() - started
 
@@ -33,6 +35,7 @@ def measure_speed(documents: Sequence[Document], model: str, threads: int | None
     return {
         "model": model,
         "threads": annotator.n_threads,
+        "device": device,
         "documents": len(documents),
         "words": n_words,
         "words_per_second": n_words / seconds,
