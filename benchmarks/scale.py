@@ -5,7 +5,7 @@
 
 Each run is the command itself, from its start to its end, reading, writing and loading included.
 Its documents are held against those of the first run, and the memory of all its processes
-together (their proportional share, Linux) is noted twice a second. `bioweave benchmark` says what
+together (their proportional share, Linux) is noted from time to time. `bioweave benchmark` says what
 the same bundle does with text that is at hand. Nothing else should run on the machine meanwhile.
 """
 
@@ -33,7 +33,6 @@ from bioweave.formats import read_documents
 
 BIOWEAVE = [sys.executable, "-m", "bioweave.cli"]
 RUNS = ("local:1", "local:2", "ray:2")
-_SECONDS_BETWEEN_LOOKS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +90,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--corpus", action="append", help=f"(default: {', '.join(CORPORA)})")
     parser.add_argument("--run", action="append", help=f"ENGINE:N (default: {', '.join(RUNS)})")
     parser.add_argument("--no-benchmark", action="store_true", help="leave the comparison out")
+    parser.add_argument("--seconds-between-looks", type=float, default=0.5, help="at the memory")
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
 
@@ -117,7 +117,7 @@ def _measure(run: str, folder: Path, first: Path, options: argparse.Namespace) -
         # Only while shards come out: before that workers load, after that they go.
         if 0 < len(list(out.glob("shard-*"))) < options.shards:
             looks.append(megabytes_of(process.pid))
-        time.sleep(_SECONDS_BETWEEN_LOOKS)
+        time.sleep(options.seconds_between_looks)
     seconds = time.monotonic() - started
     if process.returncode:
         sys.exit(f"scale.py: {' '.join(command)} ended with {process.returncode}")
@@ -207,7 +207,7 @@ def _print(result: dict) -> None:
             f"{one['documents_per_second']:.1f}",
             f"{one['words_per_second']:,}",
             f"{one['words_per_second'] / runs[0]['words_per_second']:.2f}",
-            f"{one['mb_first']:.0f} -> {one['mb_last']:.0f}" if one["mb_first"] else "-",
+            "-" if one["mb_first"] is None else f"{one['mb_first']:.0f} -> {one['mb_last']:.0f}",
             str(one["n_differing"]),
         )
     console.print(table)

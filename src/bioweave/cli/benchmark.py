@@ -34,8 +34,8 @@ def benchmark(
         bool,
         typer.Option(
             "--baseline",
-            help="Also time a transformers pipeline with an encoder of BERT's size. Needs the "
-            "extra `train`, and a minute.",
+            help="Also time a transformers pipeline with an encoder of BERT's size, on the "
+            "processor. Needs the extra `train`, and a minute.",
         ),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
