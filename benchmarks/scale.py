@@ -5,7 +5,7 @@
 
 Each run is the command itself, from its start to its end, reading, writing and loading included.
 Its documents are held against those of the first run, and the memory of all its processes
-together (their proportional share, Linux) is noted from time to time. `bioweave benchmark` says what
+together (their proportional share, Linux) is noted now and then. `bioweave benchmark` says what
 the same bundle does with text that is at hand. Nothing else should run on the machine meanwhile.
 """
 
