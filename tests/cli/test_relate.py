@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from pathlib import Path
 
+import networkx as nx
 import pytest
 from invented_relations import concept_document, mention_document, write_relation_corpora
 from large_runs import assert_same_documents, written_documents
@@ -245,6 +246,48 @@ def test_a_large_run_tells_the_same_relations(sure: Path, tmp_path: Path) -> Non
     assert "differs in its relations" in run("annotate", *other, status=2)
     run("annotate", *other, "--force")
     assert "looked for no relations" in run("mine", "relations", out, status=2)
+
+
+def test_relations_become_a_graph(sure: Path, tmp_path: Path) -> None:
+    texts = ["Zinc blocks IL-6 in cells. Imatinib blocks IL-6.", "Imatinib blocks KRAS in cells."]
+    (tmp_path / "in.jsonl").write_text(
+        "".join(json.dumps({"id": f"d{n}", "text": text}) + "\n" for n, text in enumerate(texts))
+    )
+    annotate = "annotate", tmp_path / "in.jsonl", "--relations", "--relation-model", sure
+    run(*annotate, "-o", tmp_path / "related.jsonl")
+    run(*annotate, "-o", tmp_path / "graph.graphml")
+    said: Counter[tuple[str, str]] = Counter()
+    documents: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for line in (tmp_path / "related.jsonl").read_text().splitlines():
+        document = json.loads(line)
+        texts_of = {one["id"]: one["text"].lower() for one in document["mentions"]}
+        for one in document["relations"]:
+            ends = (texts_of[one[side]["mentions"][0]] for side in ("head", "tail"))
+            head, tail = ends
+            said[head, tail] += 1
+            documents[head, tail].add(document["id"])
+    network = nx.read_graphml(tmp_path / "graph.graphml", force_multigraph=True)
+    counted: Counter[tuple[str, str]] = Counter()
+    for head, tail, edge in network.edges(data=True):
+        key = network.nodes[head]["name"].lower(), network.nodes[tail]["name"].lower()
+        counted[key] += edge["n_relations"]
+        assert set(edge["documents"].split("|")) <= documents[key]
+    assert counted == said != {}
+
+    for suffix in ("ttl", "graphml"):
+        run("convert", tmp_path / "related.jsonl", tmp_path / f"again.{suffix}")
+    assert "biolink:Association" in (tmp_path / "again.ttl").read_text()
+    same = (tmp_path / "again.graphml").read_bytes()
+    assert same == (tmp_path / "graph.graphml").read_bytes()
+    to_csv = "convert", tmp_path / "related.jsonl", tmp_path / "csv", "--to", "biocypher"
+    run(*to_csv)
+    assert (tmp_path / "csv" / "neo4j-admin-import-call.sh").exists()
+    told = run(
+        "convert", tmp_path / "related.jsonl", tmp_path / "csv", "--to", "biocypher", status=2
+    )
+    assert "the graph of an earlier run" in told
+    told = run(*annotate, "--to", "docx", status=2)
+    assert "unknown format 'docx'" in told and "graphml" in told
 
 
 def test_relations_that_cannot_be_found_are_refused(

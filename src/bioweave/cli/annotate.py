@@ -87,7 +87,8 @@ def annotate(
     """Find mentions in documents, and with --relations what joins them.
 
     FORMAT is one of text, jsonl, bioc-xml, bioc-json, pubtator, brat, conll, pubmed-xml, csv,
-    parquet; for writing also html and terminal. Documents stream through in order. Those that
+    parquet; for writing also html and terminal, and graphml, turtle, edges (Parquet) and biocypher
+    (a folder of CSV), a graph of all relations. Documents stream through in order. Those that
     fail are listed at the end, the others go on, and the exit status is 1.
 
     With `--engine`, PATH may also be a pattern or a URL (`s3://...`), OUT is a folder, FORMAT for

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bioweave.cli.annotation import AnnotationReport
+from bioweave.cli.outputs import Output
 from bioweave.cli.progress import AnnotationProgress
 from bioweave.cli.sources import DocumentSource
 from bioweave.document import Document
 from bioweave.errors import InputError
-from bioweave.formats import DocumentWriter, Failure, open_writer
+from bioweave.formats import Failure, open_writer
+from bioweave.graph import GRAPH_FORMATS, GraphWriter
 
 
 def run_conversion(
@@ -27,7 +29,7 @@ def run_conversion(
     so. Raises FormatError and OSError where the output cannot be written at all.
     """
     report = AnnotationReport()
-    writer: DocumentWriter | None = None
+    writer: Output | None = None
     try:
         for source in sources:
             for document in source.documents(report.failures.append):
@@ -47,16 +49,17 @@ def run_conversion(
     return report
 
 
-def _open(target: Path | None, format: str) -> DocumentWriter:
+def _open(target: Path | None, format: str) -> Output:
+    if target is not None:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    if format in GRAPH_FORMATS:
+        return GraphWriter(sys.stdout.buffer if target is None else target, format)
     if target is None:
         return open_writer(sys.stdout.buffer, format)
-    target.parent.mkdir(parents=True, exist_ok=True)
     return open_writer(target, format)
 
 
-def _write(
-    document: Document, source: str, writer: DocumentWriter, report: AnnotationReport
-) -> None:
+def _write(document: Document, source: str, writer: Output, report: AnnotationReport) -> None:
     try:
         writer.write(document)
     except InputError as error:

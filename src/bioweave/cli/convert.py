@@ -40,7 +40,8 @@ def convert(
     """Convert documents between formats.
 
     FORMAT is one of text, jsonl, bioc-xml, bioc-json, pubtator, brat, conll, pubmed-xml, csv,
-    parquet; for writing also html. What a format cannot hold is told once for each kind. Documents
+    parquet; for writing also html, and graphml, turtle, edges (Parquet) and biocypher (a folder of
+    CSV), a graph of all relations. What a format cannot hold is told once for each kind. Documents
     that fail are listed at the end, the others go on, and the exit status is 1.
     """
     import json
@@ -74,13 +75,16 @@ def convert(
 
 
 def _output_format(target: Path | None, to: str | None) -> str:
+    from bioweave.cli.outputs import file_format
     from bioweave.errors import ConfigurationError
-    from bioweave.formats import FORMATS, format_for_output
+    from bioweave.formats import FORMATS
+    from bioweave.graph import GRAPH_FORMATS
 
-    format = to or (None if target is None else format_for_output(target))
-    if format is None or format not in FORMATS:
+    known = (*FORMATS, *GRAPH_FORMATS)
+    format = to or (None if target is None else file_format(target))
+    if format is None or format not in known:
         found = f"unknown format {to!r}" if to else f"{target or '-'} does not tell the format"
-        raise ConfigurationError(f"{found}; give --to with one of {', '.join(FORMATS)}")
+        raise ConfigurationError(f"{found}; give --to with one of {', '.join(known)}")
     return format
 
 

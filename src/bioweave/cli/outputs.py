@@ -11,7 +11,16 @@ from rich.console import Console
 from bioweave.cli.document_view import show
 from bioweave.document import Document
 from bioweave.errors import ConfigurationError
-from bioweave.formats import FORMAT_TABLE, DocumentWriter, Loss, format_for_output, open_writer
+from bioweave.formats import (
+    FORMAT_TABLE,
+    FORMATS,
+    DocumentWriter,
+    Loss,
+    format_for_output,
+    open_writer,
+    suffix_of,
+)
+from bioweave.graph import GRAPH_FORMATS, GraphWriter
 
 TERMINAL = "terminal"
 DEFAULT_FORMAT = "jsonl"
@@ -36,15 +45,26 @@ class Output(Protocol):
 def choose_format(to: str | None, out: Path | None) -> str:
     """What `--to` says, else OUT's suffix; else the terminal view for a person, and JSONL.
 
-    Raises ConfigurationError for the terminal view of a file.
+    Raises ConfigurationError for an unknown format, and for the terminal view of a file.
     """
+    known = (*FORMATS, *GRAPH_FORMATS, TERMINAL)
+    if to is not None and to not in known:
+        raise ConfigurationError(f"unknown format {to!r}; expected one of {', '.join(known)}")
     if to == TERMINAL and out is not None:
         raise ConfigurationError("--to terminal is for looking at: leave out -o, or write html")
     if to is not None:
         return to
     if out is not None:
-        return format_for_output(out) or DEFAULT_FORMAT
+        return file_format(out) or DEFAULT_FORMAT
     return TERMINAL if sys.stdout.isatty() else DEFAULT_FORMAT
+
+
+def file_format(out: Path) -> str | None:
+    """The format of documents or of a graph that OUT's suffix asks for, if any."""
+    for format in GRAPH_FORMATS.values():
+        if suffix_of(out) in format.suffixes:
+            return format.name
+    return format_for_output(out)
 
 
 def check_output(out: Path | None) -> None:
@@ -52,7 +72,7 @@ def check_output(out: Path | None) -> None:
     if out is None:
         return
     _refuse_file_above(out)
-    if out.is_file() and format_for_output(out) is None:
+    if out.is_file() and file_format(out) is None:
         raise ConfigurationError(
             f"{out} is a file whose suffix belongs to no format, and a folder of shards cannot "
             f"take its place; give a folder, or a file such as {out.with_suffix('.jsonl')}"
@@ -82,6 +102,10 @@ def open_output(out: Path | None, format: str, shard_size: int) -> Output:
     """
     if format == TERMINAL:
         return TerminalOutput(Console(highlight=False))
+    if format in GRAPH_FORMATS:
+        if out is not None:
+            out.parent.mkdir(parents=True, exist_ok=True)
+        return GraphWriter(sys.stdout.buffer if out is None else out, format)
     if out is None:
         return open_writer(sys.stdout.buffer, format)
     out.parent.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,6 @@
 """Documents out of files and into them, in every format that biomedical text comes in."""
 
-from bioweave.formats.detection import detect_format, format_for_output
+from bioweave.formats.detection import detect_format, format_for_output, suffix_of
 from bioweave.formats.discovery import discover
 from bioweave.formats.json_shape import document_from_json, document_to_json
 from bioweave.formats.parts import FORMAT_TABLE, FORMATS, Format, Part, markdown_table
@@ -24,4 +24,5 @@ __all__ = [
     "open_writer",
     "problem_of",
     "read_documents",
+    "suffix_of",
 ]

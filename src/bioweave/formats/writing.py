@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Protocol, Self
@@ -22,7 +23,7 @@ class Loss:
     """What a format could not hold: which part, in how many documents, the first of them."""
 
     format: str
-    part: Part
+    part: StrEnum  # a Part, or what another kind of output calls its own
     document: str
     n_documents: int = 1
 

@@ -85,9 +85,7 @@ class GraphSum:
             node.labels[tidy(mention.label)] += 1
             node.names.update(_names(mention, id))
 
-    def _add_edge(
-        self, key: tuple[str, str, str], relation: Relation, document: Document
-    ) -> None:
+    def _add_edge(self, key: tuple[str, str, str], relation: Relation, document: Document) -> None:
         edge = self._edges.setdefault(key, _EdgeSum())
         edge.n_relations += 1
         edge.documents.add(tidy(document.id))
@@ -130,9 +128,9 @@ class _Ends:
 
 
 def tidy(text: str) -> str:
-    """The text in one line, without what XML cannot hold.
+    r"""The text in one line, without what XML cannot hold.
 
-    >>> tidy("two\\n lines\\x00")
+    >>> tidy("two\n lines\x00")
     'two lines\ufffd'
     """
     return _SPACE.sub(" ", _NO_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", text)).strip()
