@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from bioweave.cli.annotation import AnnotationReport
-from bioweave.cli.outputs import Output
+from bioweave.cli.outputs import Output, open_one
 from bioweave.cli.progress import AnnotationProgress
 from bioweave.cli.sources import DocumentSource
 from bioweave.document import Document
 from bioweave.errors import InputError
-from bioweave.formats import Failure, open_writer
-from bioweave.graph import GRAPH_FORMATS, GraphWriter
+from bioweave.formats import Failure
 
 
 def run_conversion(
@@ -33,12 +31,12 @@ def run_conversion(
     try:
         for source in sources:
             for document in source.documents(report.failures.append):
-                writer = writer or _open(target, format)
+                writer = writer or open_one(target, format)
                 _write(document, str(source), writer, report)
                 progress.add(len(document.mentions))
             progress.finish_source()
         if not report.failures:
-            writer = writer or _open(target, format)
+            writer = writer or open_one(target, format)
     except KeyboardInterrupt:
         report.is_interrupted = True
     finally:
@@ -47,16 +45,6 @@ def run_conversion(
             writer.close()
     report.seconds = progress.seconds
     return report
-
-
-def _open(target: Path | None, format: str) -> Output:
-    if target is not None:
-        target.parent.mkdir(parents=True, exist_ok=True)
-    if format in GRAPH_FORMATS:
-        return GraphWriter(sys.stdout.buffer if target is None else target, format)
-    if target is None:
-        return open_writer(sys.stdout.buffer, format)
-    return open_writer(target, format)
 
 
 def _write(document: Document, source: str, writer: Output, report: AnnotationReport) -> None:

@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 
 from bioweave.cli.large_run_progress import RunProgress
+from bioweave.cli.outputs import file_format
 from bioweave.cli.progress import counted
 from bioweave.cli.status import BAD_INPUT, DONE_IN_PART
 from bioweave.cluster import (
@@ -27,7 +28,6 @@ from bioweave.cluster import (
 )
 from bioweave.cluster.gpus import visible_gpus
 from bioweave.errors import ConfigurationError
-from bioweave.formats import format_for_output
 
 _FORMATS = ("parquet", "jsonl")
 
@@ -92,7 +92,7 @@ def _n_workers(device: str) -> int:
 def _checked_folder(out: Path | None) -> Path:
     if out is None:
         raise typer.BadParameter("a large run (--engine) writes into a folder: give -o OUT")
-    if not out.is_dir() and format_for_output(out) is not None:
+    if not out.is_dir() and file_format(out) is not None:
         raise typer.BadParameter(
             f"{out} has the suffix of a file, and a large run (--engine) writes into a folder"
         )

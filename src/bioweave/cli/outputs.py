@@ -102,17 +102,18 @@ def open_output(out: Path | None, format: str, shard_size: int) -> Output:
     """
     if format == TERMINAL:
         return TerminalOutput(Console(highlight=False))
-    if format in GRAPH_FORMATS:
-        if out is not None:
-            out.parent.mkdir(parents=True, exist_ok=True)
-        return GraphWriter(sys.stdout.buffer if out is None else out, format)
-    if out is None:
-        return open_writer(sys.stdout.buffer, format)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    is_file = format_for_output(out) is not None and not out.is_dir()
-    if is_file or format in ONE_DOCUMENT_FORMATS:
-        return open_writer(out, format)
+    is_folder = out is not None and (format_for_output(out) is None or out.is_dir())
+    if out is None or not is_folder or format in (*GRAPH_FORMATS, *ONE_DOCUMENT_FORMATS):
+        return open_one(out, format)
     return ShardedOutput(out, format, shard_size)
+
+
+def open_one(out: Path | None, format: str) -> Output:
+    """One file of documents, or one graph; standard output where `out` is None."""
+    if out is not None:
+        out.parent.mkdir(parents=True, exist_ok=True)
+    target = sys.stdout.buffer if out is None else out
+    return GraphWriter(target, format) if format in GRAPH_FORMATS else open_writer(target, format)
 
 
 class TerminalOutput:

@@ -3,9 +3,10 @@
 from bioweave.formats.detection import detect_format, format_for_output, suffix_of
 from bioweave.formats.discovery import discover
 from bioweave.formats.json_shape import document_from_json, document_to_json
+from bioweave.formats.losses import Loss, LossTally
 from bioweave.formats.parts import FORMAT_TABLE, FORMATS, Format, Part, markdown_table
 from bioweave.formats.reading import Failure, problem_of, read_documents
-from bioweave.formats.writing import DocumentWriter, Loss, open_writer
+from bioweave.formats.writing import DocumentWriter, open_writer
 
 __all__ = [
     "FORMATS",
@@ -14,6 +15,7 @@ __all__ = [
     "Failure",
     "Format",
     "Loss",
+    "LossTally",
     "Part",
     "detect_format",
     "discover",

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Protocol, Self
@@ -12,27 +10,11 @@ from typing import BinaryIO, Protocol, Self
 from bioweave.document import Document
 from bioweave.errors import FormatError, InputError, Place
 from bioweave.formats.detection import format_named
+from bioweave.formats.losses import Loss, LossTally
 from bioweave.formats.parts import Format, Part
 from bioweave.formats.reduction import reduce_to
 from bioweave.formats.sink import Sink
 from bioweave.formats.source import name_of
-
-
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """What a format could not hold: which part, in how many documents, the first of them."""
-
-    format: str
-    part: StrEnum  # a Part, or what another kind of output calls its own
-    document: str
-    n_documents: int = 1
-
-    def __str__(self) -> str:
-        documents = "1 document" if self.n_documents == 1 else f"{self.n_documents} documents"
-        return (
-            f"{self.format} does not hold {self.part}: left out or changed in {documents}, "
-            f"the first of them {self.document!r}"
-        )
 
 
 class Encoder(Protocol):
@@ -63,13 +45,12 @@ class DocumentWriter:
         self._encoder = encoder
         self._format = format
         self._name = name
-        self._on_loss = on_loss
-        self._losses: dict[Part, Loss] = {}
+        self._tally = LossTally(format.name, on_loss)
 
     @property
     def losses(self) -> tuple[Loss, ...]:
         """What the format could not hold so far, in the order of first happening."""
-        return tuple(self._losses.values())
+        return self._tally.losses
 
     def write(self, document: Document) -> None:
         """Appends the document.
@@ -91,7 +72,7 @@ class DocumentWriter:
                 Place(self._name, None, document.id),
             ) from error
         for part in dict.fromkeys(lost):
-            self._account(part, document.id)
+            self._tally.add(part, document.id)
 
     def close(self) -> None:
         """Completes the file."""
@@ -107,15 +88,6 @@ class DocumentWriter:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
-
-    def _account(self, part: Part, document: str) -> None:
-        known = self._losses.get(part)
-        if known is not None:
-            self._losses[part] = replace(known, n_documents=known.n_documents + 1)
-            return
-        self._losses[part] = Loss(self._format.name, part, document)
-        if self._on_loss is not None:
-            self._on_loss(self._losses[part])
 
 
 def open_writer(

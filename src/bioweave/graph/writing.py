@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
@@ -11,7 +11,7 @@ from typing import BinaryIO, Self
 
 from bioweave.document import Document
 from bioweave.errors import ConfigurationError, MissingExtraError
-from bioweave.formats import Loss
+from bioweave.formats import Loss, LossTally
 from bioweave.formats.sink import Sink
 from bioweave.graph.elements import Graph
 from bioweave.graph.summing import GraphSum
@@ -55,23 +55,23 @@ class GraphWriter:
     def __init__(self, target: Path | BinaryIO, format: str) -> None:
         self._format = GRAPH_FORMATS[format]
         self._sum = GraphSum()
-        self._losses: dict[LeftOut, Loss] = {}
+        self._tally = LossTally(format)
         self._write, self._finish = _opened(target, self._format)
         self._is_closed = False
 
     @property
     def losses(self) -> tuple[Loss, ...]:
         """What is not in the graph so far, in the order of first happening."""
-        return tuple(self._losses.values())
+        return self._tally.losses
 
     def write(self, document: Document) -> None:
         """Sum the document's relations. Raises OffsetError where its mentions do not fit it."""
         document.checked()
         of_other_shapes, dangling = self._sum.add(document)
         if of_other_shapes:
-            self._account(LeftOut.OTHER_SHAPES, document.id)
+            self._tally.add(LeftOut.OTHER_SHAPES, document.id)
         if dangling:
-            self._account(LeftOut.DANGLING, document.id)
+            self._tally.add(LeftOut.DANGLING, document.id)
 
     def close(self) -> None:
         """Write the graph; closing again does nothing."""
@@ -90,14 +90,6 @@ class GraphWriter:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
-
-    def _account(self, part: LeftOut, document: str) -> None:
-        known = self._losses.get(part)
-        self._losses[part] = (
-            Loss(self._format.name, part, document)
-            if known is None
-            else replace(known, n_documents=known.n_documents + 1)
-        )
 
 
 def _opened(
