@@ -175,6 +175,7 @@ def test_a_gpu_has_one_worker(
     [
         (["in", "--engine", "local"], "give -o OUT"),
         (["in", "--engine", "local", "-o", "out.jsonl"], "writes into a folder"),
+        (["in", "--engine", "local", "-o", "out.graphml"], "writes into a folder"),
         (["in", "--engine", "local", "-o", "out", "--to", "brat"], "parquet or jsonl, not brat"),
         (["in", "--engine", "local", "-o", "file/out"], "file is a file"),
         (["in", "--engine", "dask", "-o", "out"], "--engine"),
